@@ -1,0 +1,83 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target: Swift 6 mode, warnings are errors, and C's unsafety has to be spelled out.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// The testing macros expand to code that strict memory safety would ask about.
+let testSettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: testSettings)
+}
+
+let package = Package(
+  name: "bookstore",
+  products: [.executable(name: "bookstore", targets: ["bookstore"])],
+  targets: [
+    // C, with the shims that Swift needs to import it.
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+    // Bottom: no dependency on each other but the arrows drawn here.
+    module("EventLoop", ["CLinux"]),
+    module("JSON"),
+    module("HTTP"),
+    module("Inventory"),
+    module("Crypto", ["CCrypto"]),
+    module("Migrations", ["Crypto"]),
+
+    // Technologies.
+    module("HTTPServer", ["HTTP", "EventLoop", "CLinux"]),
+    module("SQLiteRepository", ["Inventory", "JSON", "EventLoop", "Migrations", "CSQLite"]),
+    module("PostgresRepository", ["Inventory", "JSON", "EventLoop", "Migrations", "CLibPQ"]),
+    module("API", ["HTTP", "JSON", "Inventory", "Crypto"]),
+    module("Importing", ["Inventory", "Crypto"]),
+
+    // The one place that sees them all.
+    .executableTarget(
+      name: "bookstore",
+      dependencies: [
+        "API", "Crypto", "EventLoop", "HTTP", "HTTPServer", "Importing", "Inventory", "JSON", "Migrations",
+        "PostgresRepository", "SQLiteRepository", "CLinux",
+      ],
+      swiftSettings: settings),
+
+    .target(
+      name: "TestSupport",
+      dependencies: ["EventLoop", "Inventory", "PostgresRepository", "SQLiteRepository"],
+      path: "Tests/TestSupport", swiftSettings: testSettings),
+    tests("EventLoopTests", ["EventLoop"]),
+    tests("HTTPTests", ["HTTP"]),
+    tests("HTTPServerTests", ["HTTPServer", "HTTP", "EventLoop", "CLinux"]),
+    tests("JSONTests", ["JSON"]),
+    tests("InventoryTests", ["Inventory"]),
+    tests("MigrationsTests", ["Migrations", "Crypto"]),
+    tests("RepositoryTests", [
+      "TestSupport", "Inventory", "EventLoop", "Migrations", "PostgresRepository", "SQLiteRepository",
+    ]),
+    tests("APITests", ["TestSupport", "API", "HTTP", "JSON", "Inventory"]),
+    tests("ImportingTests", ["TestSupport", "Importing", "Inventory"]),
+    tests("ProgramTests", ["TestSupport", "JSON", "bookstore"]),
+  ]
+)

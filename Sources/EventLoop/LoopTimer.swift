@@ -1,0 +1,87 @@
+/// A deadline on a loop that is moved often and fires seldom. Loop-confined: use it on its loop's thread only.
+///
+/// Moving a deadline later is one store: the entry in the loop's heap stays and is looked at again when it
+/// comes due.
+public final class LoopTimer: @unchecked Sendable {
+  private unowned let loop: EventLoop
+  private let action: () -> Void
+  /// When the action runs; `never` while the timer is not set.
+  public private(set) var deadline = MonotonicTime.never
+  /// The earliest entry of this timer in the loop's heap.
+  private var earliestEntry = MonotonicTime.never
+
+  /// A timer that is not set. The loop keeps the timer, and with it the action, while an entry is pending.
+  public init(loop: EventLoop, action: @escaping () -> Void) {
+    self.loop = loop
+    self.action = action
+  }
+
+  /// Sets or moves the deadline.
+  public func set(_ deadline: MonotonicTime) {
+    loop.preconditionIsCurrent()
+    self.deadline = deadline
+    if deadline < earliestEntry {
+      earliestEntry = deadline
+      loop.timers.insert(TimerHeap.Entry(time: deadline, timer: self))
+    }
+  }
+
+  /// Sets or moves the deadline to so long after the start of this turn.
+  public func set(after duration: Duration) { set(loop.turnStart.advanced(by: duration)) }
+
+  /// The action will not run until the timer is set again.
+  public func clear() { deadline = .never }
+
+  /// Called by the loop when an entry comes due.
+  func entryIsDue(_ entry: MonotonicTime, now: MonotonicTime) {
+    guard entry == earliestEntry else { return }
+    earliestEntry = .never
+    if deadline <= now {
+      deadline = .never
+      action()
+    } else if deadline < .never {
+      earliestEntry = deadline
+      loop.timers.insert(TimerHeap.Entry(time: deadline, timer: self))
+    }
+  }
+}
+
+/// A binary heap of timer entries, the earliest on top.
+struct TimerHeap {
+  struct Entry {
+    let time: MonotonicTime
+    let timer: LoopTimer
+  }
+
+  private var entries: [Entry] = []
+
+  var earliest: MonotonicTime? { entries.first?.time }
+
+  mutating func insert(_ entry: Entry) {
+    entries.append(entry)
+    var child = entries.count - 1
+    while child > 0 {
+      let parent = (child - 1) / 2
+      guard entries[child].time < entries[parent].time else { break }
+      entries.swapAt(child, parent)
+      child = parent
+    }
+  }
+
+  mutating func removeEarliest() -> Entry? {
+    guard let first = entries.first, let last = entries.popLast() else { return nil }
+    guard !entries.isEmpty else { return first }
+    entries[0] = last
+    var parent = 0
+    while true {
+      var least = parent
+      for child in [2 * parent + 1, 2 * parent + 2]
+      where child < entries.count && entries[child].time < entries[least].time {
+        least = child
+      }
+      guard least != parent else { return first }
+      entries.swapAt(parent, least)
+      parent = least
+    }
+  }
+}

@@ -1,0 +1,136 @@
+/// What kind of document wrote a movement.
+public enum MovementKind: String, Sendable, CaseIterable {
+  case adjustment
+  /// The first quantity of an import.
+  case opening
+}
+
+/// Why stock was changed by hand.
+public enum AdjustmentReason: String, Sendable, CaseIterable {
+  case opening, received, sold, returned, found, correction, count, damaged, repaired, lost, stolen
+  case writtenOff = "written_off"
+  case donated, sample, other
+}
+
+/// One row of the append-only ledger: one change of one bucket.
+public struct Movement: Hashable, Sendable {
+  public let id: MovementID
+  /// Grows with each row; lists are ordered by it.
+  public var sequence: Int64
+  public var itemID: ItemID
+  public var sku: String
+  public var locationID: LocationID
+  public var locationCode: String
+  public var bucket: Bucket
+  /// The change in copies, not 0 except where a set found the right value already.
+  public var quantity: Int64
+  /// The bucket's balance after this row.
+  public var balanceAfter: Int64
+  public var kind: MovementKind
+  public var reason: AdjustmentReason
+  public var reference: String?
+  public var note: String?
+  /// Who did it: the API key's name, or `anonymous` where none is asked for.
+  public var actor: String
+  public var requestID: String?
+  /// The text of the document's identifier, such as `adj_…` or `import:sender:reference`.
+  public var document: String
+  /// The line of the document, from 0.
+  public var line: Int
+  /// By the database's clock.
+  public var recordedAt: Instant
+  /// By the client's word; the same as `recordedAt` when it said nothing.
+  public var occurredAt: Instant
+
+  public init(
+    id: MovementID, sequence: Int64, itemID: ItemID, sku: String, locationID: LocationID,
+    locationCode: String, bucket: Bucket, quantity: Int64, balanceAfter: Int64, kind: MovementKind,
+    reason: AdjustmentReason, reference: String?, note: String?, actor: String, requestID: String?,
+    document: String, line: Int, recordedAt: Instant, occurredAt: Instant
+  ) {
+    self.id = id
+    self.sequence = sequence
+    self.itemID = itemID
+    self.sku = sku
+    self.locationID = locationID
+    self.locationCode = locationCode
+    self.bucket = bucket
+    self.quantity = quantity
+    self.balanceAfter = balanceAfter
+    self.kind = kind
+    self.reason = reason
+    self.reference = reference
+    self.note = note
+    self.actor = actor
+    self.requestID = requestID
+    self.document = document
+    self.line = line
+    self.recordedAt = recordedAt
+    self.occurredAt = occurredAt
+  }
+}
+
+/// A change of quantities that happens wholly or not at all.
+public struct Adjustment: Sendable {
+  /// How many lines one adjustment may have.
+  public static let maximumLines = 500
+  /// The largest quantity of a line, in copies.
+  public static let maximumQuantity: Int64 = 1_000_000_000
+
+  public var reason: AdjustmentReason
+  public var reference: String?
+  public var note: String?
+  public var occurredAt: Instant?
+  public var actor: String
+  public var requestID: String?
+  public var lines: [AdjustmentLine]
+
+  public init(
+    reason: AdjustmentReason, reference: String? = nil, note: String? = nil, occurredAt: Instant? = nil,
+    actor: String, requestID: String? = nil, lines: [AdjustmentLine]
+  ) {
+    self.reason = reason
+    self.reference = reference
+    self.note = note
+    self.occurredAt = occurredAt
+    self.actor = actor
+    self.requestID = requestID
+    self.lines = lines
+  }
+}
+
+/// One change of one bucket. The same (item, location, bucket) may stand in an adjustment only once.
+public struct AdjustmentLine: Hashable, Sendable {
+  /// How the quantity changes.
+  public enum Change: Hashable, Sendable {
+    /// Add (or, when negative, take) this many copies; not 0.
+    case delta(Int64)
+    /// Make it `to`, provided that it is `expected` now.
+    case set(to: Int64, expected: Int64)
+  }
+
+  public var item: ItemReference
+  public var location: LocationReference
+  public var bucket: Bucket
+  public var change: Change
+
+  public init(item: ItemReference, location: LocationReference, bucket: Bucket, change: Change) {
+    self.item = item
+    self.location = location
+    self.bucket = bucket
+    self.change = change
+  }
+}
+
+/// What an adjustment did; movements and levels in the order of the lines.
+public struct AdjustmentResult: Sendable {
+  public var id: AdjustmentID
+  public var movements: [Movement]
+  public var levels: [StockLevel]
+
+  public init(id: AdjustmentID, movements: [Movement], levels: [StockLevel]) {
+    self.id = id
+    self.movements = movements
+    self.levels = levels
+  }
+}

@@ -1,0 +1,86 @@
+/// Everything a repository may answer instead of a result. One table in `API` maps it to HTTP.
+public enum InventoryError: Error, Hashable, Sendable {
+  /// Nothing of this kind has this name.
+  case notFound(RecordType, String)
+  /// Another active book has the ISBN.
+  case duplicateISBN(ISBN, twin: BookID)
+  /// Another item has the SKU.
+  case duplicateSKU(String, twin: ItemID)
+  /// Another location has the code.
+  case duplicateLocationCode(String, twin: LocationID)
+  /// The row is not at the version that the caller expected.
+  case versionMismatch(current: Int64)
+  /// An archived book cannot be changed or stocked.
+  case bookArchived(BookID)
+  /// A book with copies, holds or copies on the way cannot be archived.
+  case bookHasStock(BookID, onHand: Int64, held: Int64)
+  /// Lines that name nothing that exists, or something that takes no stock; nothing was changed.
+  case unknownLines([LineProblem])
+  /// Lines that the present quantities do not allow; nothing was changed.
+  case refused([LineRefusal])
+  /// The database cannot be reached, or too much waits for it; try again after so many seconds.
+  case unavailable(reason: String, retryAfter: Int)
+  /// A bug or a broken database: logged once at the edge, never shown to the client.
+  case unexpected(String)
+}
+
+/// The nouns of the API.
+public enum RecordType: String, Sendable {
+  case book, item, location, movement, stock
+}
+
+/// What is wrong with a line, apart from its quantity.
+public struct LineProblem: Hashable, Sendable {
+  /// The part of the line that is wrong.
+  public enum Field: String, Sendable { case item, location }
+  /// What is wrong with it.
+  public enum Code: String, Sendable {
+    case notFound = "not-found"
+    case archived
+    case inactive
+  }
+
+  /// From 0.
+  public var index: Int
+  public var field: Field
+  public var code: Code
+  /// What the client wrote.
+  public var value: String
+
+  public init(index: Int, field: Field, code: Code, value: String) {
+    self.index = index
+    self.field = field
+    self.code = code
+    self.value = value
+  }
+}
+
+/// Why the present quantities do not allow a line.
+public struct LineRefusal: Hashable, Sendable {
+  /// Which rule refuses; see ``StockRules``.
+  public enum Code: String, Sendable {
+    /// A bucket would fall below 0, or the unavailable buckets would exceed what is on hand.
+    case insufficientStock = "insufficient-stock"
+    /// The copies are there but promised.
+    case heldStock = "held-stock"
+    /// `expected` is not the present value.
+    case stockChanged = "stock-changed"
+    /// The balance would exceed ``Adjustment/maximumQuantity``.
+    case quantityTooLarge = "quantity-too-large"
+  }
+
+  /// From 0.
+  public var index: Int
+  public var code: Code
+  /// The copies asked for: the size of the decrease, or the `expected` value of a set.
+  public var wanted: Int64
+  /// The present value that decided: what could be taken, or the present balance of the bucket.
+  public var available: Int64
+
+  public init(index: Int, code: Code, wanted: Int64, available: Int64) {
+    self.index = index
+    self.code = code
+    self.wanted = wanted
+    self.available = available
+  }
+}

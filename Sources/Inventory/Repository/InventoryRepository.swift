@@ -1,0 +1,186 @@
+/// All that the service asks of its database. Implemented once per engine; one contract-test suite runs on
+/// every implementation.
+///
+/// Methods may be called from any task; on an event loop they stay on it. Any of them may throw
+/// ``InventoryError/unavailable(reason:retryAfter:)`` or ``InventoryError/unexpected(_:)``; what else a
+/// method throws is said beside it. A method that throws has changed nothing. A write that returns is
+/// committed and on disk.
+public protocol InventoryRepository: BookRepository, ItemRepository, LocationRepository, StockRepository,
+  ImportRepository
+{
+  /// Throws unless the database answers and its schema is the one this program knows.
+  func checkReadiness() async throws(InventoryError)
+
+  /// Ends background work and closes every connection; later calls throw `unavailable`.
+  func close() async
+}
+
+/// Titles.
+public protocol BookRepository: Sendable {
+  /// Stores a book together with its `new` item, whose SKU is the ISBN or, without one, the book's id.
+  /// Throws `duplicateISBN` unless `allowDuplicate` (the item's SKU is then the book's id when the ISBN is
+  /// taken), `duplicateSKU` when the ISBN is another book's SKU.
+  func createBook(_ details: BookDetails, allowDuplicate: Bool) async throws(InventoryError) -> (Book, Item)
+
+  /// An archived book is found by id, not by ISBN. Nil when there is none.
+  func book(_ reference: BookReference) async throws(InventoryError) -> Book?
+
+  /// Active books in order. Search and filters never hold a loop for long.
+  func books(_ query: BookQuery, page: PageRequest) async throws(InventoryError) -> Page<Book>
+
+  /// For each facet the 20 most frequent values among the active books of the query, by count, then value.
+  func facets(_ facets: [BookFacet], of query: BookQuery) async throws(InventoryError) -> [BookFacet: [FacetCount]]
+
+  /// Replaces what clients may say of a book, provided that it is at `version`.
+  /// Throws `notFound`, `versionMismatch`, `bookArchived`, `duplicateISBN`.
+  func replaceBook(
+    _ id: BookID, with details: BookDetails, version: Int64, allowDuplicate: Bool
+  ) async throws(InventoryError) -> Book
+
+  /// Takes a book out of the catalogue; archiving again is no error and changes nothing. `version` nil
+  /// archives whatever it is at. Throws `notFound`, `versionMismatch`, `bookHasStock`.
+  func archiveBook(_ id: BookID, version: Int64?) async throws(InventoryError) -> Book
+
+  /// The totals of each of these books (up to 200); a book without levels has zeros.
+  func stockTotals(of books: [BookID]) async throws(InventoryError) -> [BookID: StockTotals]
+
+  /// The items of each of these books (up to 200), by identifier.
+  func items(of books: [BookID]) async throws(InventoryError) -> [BookID: [Item]]
+}
+
+/// What is stocked.
+public protocol ItemRepository: Sendable {
+  /// Throws `notFound` for the book, `bookArchived`, `duplicateSKU`.
+  func createItem(_ details: ItemDetails, book: BookID) async throws(InventoryError) -> Item
+  func item(_ reference: ItemReference) async throws(InventoryError) -> Item?
+  func items(_ query: ItemQuery, page: PageRequest) async throws(InventoryError) -> Page<Item>
+  /// Throws `notFound`, `versionMismatch`, `duplicateSKU`.
+  func replaceItem(
+    _ id: ItemID, with details: ItemDetails, version: Int64
+  ) async throws(InventoryError) -> Item
+}
+
+/// Where stock is.
+public protocol LocationRepository: Sendable {
+  /// Throws `duplicateLocationCode`.
+  func createLocation(_ details: LocationDetails) async throws(InventoryError) -> Location
+  func location(_ reference: LocationReference) async throws(InventoryError) -> Location?
+  func locations(_ query: LocationQuery, page: PageRequest) async throws(InventoryError) -> Page<Location>
+  /// Throws `notFound`, `versionMismatch`, `duplicateLocationCode`.
+  func replaceLocation(
+    _ id: LocationID, with details: LocationDetails, version: Int64
+  ) async throws(InventoryError) -> Location
+}
+
+/// Quantities and the ledger.
+public protocol StockRepository: Sendable {
+  func levels(_ query: StockQuery, page: PageRequest) async throws(InventoryError) -> Page<StockLevel>
+
+  /// The levels of these items (up to 1,000) at every location where they were ever written.
+  func levels(of items: [ItemID]) async throws(InventoryError) -> [ItemID: [StockLevel]]
+
+  /// One level; zeros and version 0 where nothing was ever written. Throws `notFound` for item or location.
+  func level(_ item: ItemReference, at location: LocationReference) async throws(InventoryError) -> StockLevel
+
+  /// Sets reorder point, safety stock and bin, provided that the level is at `version`.
+  /// Throws `notFound`, `versionMismatch`, `bookArchived`.
+  func replacePolicy(
+    _ item: ItemID, at location: LocationID, with policy: StockPolicy, version: Int64
+  ) async throws(InventoryError) -> StockLevel
+
+  /// Changes quantities, all lines or none; the one path that writes balances. The lines of one level are
+  /// judged together (``StockRules``). Throws `unknownLines`, `refused`.
+  func adjust(_ adjustment: Adjustment) async throws(InventoryError) -> AdjustmentResult
+
+  func movements(_ query: MovementQuery, page: PageRequest) async throws(InventoryError) -> Page<Movement>
+  func movement(_ id: MovementID) async throws(InventoryError) -> Movement?
+
+  /// Recomputes every balance from the ledger, in one consistent snapshot.
+  func verify() async throws(InventoryError) -> VerificationReport
+}
+
+/// What ``StockRepository/verify()`` found.
+public struct VerificationReport: Hashable, Sendable {
+  /// A balance that is not the sum of its movements.
+  public struct Drift: Hashable, Sendable {
+    public var item: ItemID
+    public var location: LocationID
+    public var bucket: Bucket
+    /// What the level says.
+    public var balance: Int64
+    /// What the movements add up to.
+    public var ledger: Int64
+
+    public init(item: ItemID, location: LocationID, bucket: Bucket, balance: Int64, ledger: Int64) {
+      self.item = item
+      self.location = location
+      self.bucket = bucket
+      self.balance = balance
+      self.ledger = ledger
+    }
+  }
+
+  public var levelsChecked: Int64
+  public var movementsRead: Int64
+  /// Ordered by item, location, bucket; the first 1,000.
+  public var drift: [Drift]
+
+  public init(levelsChecked: Int64, movementsRead: Int64, drift: [Drift]) {
+    self.levelsChecked = levelsChecked
+    self.movementsRead = movementsRead
+    self.drift = drift
+  }
+}
+
+/// Catalogue files.
+public protocol ImportRepository: Sendable {
+  /// Applies a batch (up to 500 records) in one transaction; outcomes in the order of the records. With
+  /// `dryRun` says what would happen and changes nothing.
+  func importBooks(
+    _ records: [ImportRecord], dryRun: Bool
+  ) async throws(InventoryError) -> [ImportOutcome]
+}
+
+/// One record of a catalogue file.
+///
+/// Matched by (sender, reference), then by ISBN among active books; never by title. A record whose
+/// `fingerprint` is the one stored for (sender, reference) is unchanged, whatever was edited since.
+public struct ImportRecord: Sendable {
+  /// Whose file it is, such as `goodbooks`.
+  public var sender: String
+  /// The sender's own name of the record.
+  public var reference: String
+  /// SHA-256 or another digest of the record's mapped fields.
+  public var fingerprint: String
+  /// For finding the book when the reference is new.
+  public var isbn: ISBN?
+  /// Makes the details to store, from the present ones when the book exists; may say no.
+  public var merge: @Sendable (BookDetails?) -> Result<BookDetails, InvalidValue>
+  /// A first quantity, written as a movement with reason `opening` when this record creates its book or
+  /// first matches it; the document `import:sender:reference` makes that happen once. 0 and nil write none.
+  public var quantity: Int64?
+  /// Where the first quantity is.
+  public var location: LocationReference
+
+  public init(
+    sender: String, reference: String, fingerprint: String, isbn: ISBN?,
+    merge: @escaping @Sendable (BookDetails?) -> Result<BookDetails, InvalidValue>, quantity: Int64?,
+    location: LocationReference
+  ) {
+    self.sender = sender
+    self.reference = reference
+    self.fingerprint = fingerprint
+    self.isbn = isbn
+    self.merge = merge
+    self.quantity = quantity
+    self.location = location
+  }
+}
+
+/// What became of an ``ImportRecord``.
+public enum ImportOutcome: Hashable, Sendable {
+  case created(BookID)
+  case updated(BookID)
+  case unchanged(BookID)
+  case rejected(InvalidValue)
+}

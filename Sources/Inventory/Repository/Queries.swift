@@ -1,0 +1,145 @@
+/// A place in a sorted list: the sort value and the identifier of the last row seen.
+public struct PageKey: Hashable, Sendable {
+  /// The row's value in the sort column.
+  public enum Value: Hashable, Sendable {
+    case text(String)
+    case integer(Int64)
+  }
+
+  public var value: Value
+  /// The row's identifier in text form, which decides between equal sort values.
+  public var id: String
+
+  public init(value: Value, id: String) {
+    self.value = value
+    self.id = id
+  }
+}
+
+/// Part of a sorted list.
+public struct Page<Element: Sendable>: Sendable {
+  public var elements: [Element]
+  /// Where the next page starts; nil when this was the last.
+  public var next: PageKey?
+
+  public init(elements: [Element], next: PageKey?) {
+    self.elements = elements
+    self.next = next
+  }
+}
+
+/// Which part of a list is wanted.
+public struct PageRequest: Hashable, Sendable {
+  /// How many rows, 1–200 from outside.
+  public var limit: Int
+  /// Rows strictly behind this one; nil starts at the beginning.
+  public var after: PageKey?
+
+  public init(limit: Int, after: PageKey? = nil) {
+    self.limit = limit
+    self.after = after
+  }
+}
+
+/// What a list of books is ordered by. Equal values are ordered by identifier in the same direction; a
+/// missing ISBN or date sorts behind all others, in descending order before them (as PostgreSQL does).
+public enum BookSortKey: String, Sendable, CaseIterable {
+  /// By ``SearchText/sortKey(_:)`` of the title.
+  case title
+  case isbn
+  case created
+  case updated
+  case publicationDate = "publication_date"
+}
+
+/// Which books are wanted, in which order.
+public struct BookQuery: Hashable, Sendable {
+  /// Every one of these words is in title, subtitle, contributors, publisher, ISBN or subject codes.
+  public var words: [SearchText.Word] = []
+  /// Equal by ``SearchText/sortKey(_:)``.
+  public var publisher: String?
+  /// `en` also finds `en-US`.
+  public var language: LanguageTag?
+  /// Subjects of this scheme whose code starts with this text.
+  public var subject: SubjectPrefix?
+  /// At most this price; books without a price, or in another currency, are not found.
+  public var priceAtMost: Money?
+  /// True: some level has `available` > 0. False: none has.
+  public var inStock: Bool?
+  public var updatedAtLeast: Instant?
+  public var sort: BookSortKey = .created
+  public var descending = false
+
+  public init() {}
+}
+
+/// The start of a subject code in a scheme.
+public struct SubjectPrefix: Hashable, Sendable {
+  public var scheme: SubjectScheme
+  public var prefix: String
+
+  public init(scheme: SubjectScheme, prefix: String) {
+    self.scheme = scheme
+    self.prefix = prefix
+  }
+}
+
+/// What books may be counted by.
+public enum BookFacet: String, Sendable, CaseIterable {
+  case publisher, language
+  case productForm = "product_form"
+}
+
+/// How many books of a query have a value.
+public struct FacetCount: Hashable, Sendable {
+  public var value: String
+  public var count: Int64
+
+  public init(value: String, count: Int64) {
+    self.value = value
+    self.count = count
+  }
+}
+
+/// Which items are wanted; ordered by identifier.
+public struct ItemQuery: Hashable, Sendable {
+  public var book: BookID?
+  public var condition: Condition?
+
+  public init() {}
+}
+
+/// Which locations are wanted; ordered by priority, then identifier.
+public struct LocationQuery: Hashable, Sendable {
+  public var active: Bool?
+
+  public init() {}
+}
+
+/// Which levels are wanted; ordered by item identifier, then location identifier. Only levels that were
+/// ever written are listed. The page key's value is the item's identifier, its id the location's.
+public struct StockQuery: Hashable, Sendable {
+  public var item: ItemID?
+  public var book: BookID?
+  public var location: LocationID?
+  public var availableAtMost: Int64?
+  /// True: a reorder point is set and `available` is at or below it.
+  public var belowReorder: Bool?
+
+  public init() {}
+}
+
+/// Which movements are wanted; newest first, by `sequence`. The page key's value is the sequence.
+public struct MovementQuery: Hashable, Sendable {
+  public var item: ItemID?
+  public var location: LocationID?
+  public var kind: MovementKind?
+  public var reason: AdjustmentReason?
+  public var reference: String?
+  public var recordedAtLeast: Instant?
+  public var recordedAtMost: Instant?
+  public var occurredAtLeast: Instant?
+  public var occurredAtMost: Instant?
+
+  public init() {}
+}

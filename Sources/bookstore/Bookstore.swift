@@ -1,0 +1,4 @@
+@main
+struct Bookstore {
+  static func main() {}
+}
