@@ -1,1 +1,48 @@
-// Filled by the first type.
+public import EventLoop
+public import HTTP
+
+/// An HTTP/1.1 server on plain sockets: on each loop a listener and the connections it accepted.
+public final class HTTPServer: Sendable {
+  private let configuration: ServerConfiguration
+  private let handler: any RequestHandler
+  private let group: EventLoopGroup
+  private let listeners = Lock<[LoopServer]>([])
+
+  /// A server that does not listen yet.
+  public init(configuration: ServerConfiguration, group: EventLoopGroup, handler: any RequestHandler) {
+    self.configuration = configuration
+    self.group = group
+    self.handler = handler
+  }
+
+  /// Listens on every loop of the group and returns the port. Throws ``SystemError``, for instance of
+  /// `bind` when the port is taken.
+  public func start() async throws(SystemError) -> UInt16 {
+    var configuration = self.configuration
+    configuration.maximumConnections = max(1, configuration.maximumConnections / group.loops.count)
+    do throws(SystemError) {
+      for loop in group.loops {
+        let server = LoopServer(loop: loop, configuration: configuration, handler: handler)
+        listeners.withLock { $0.append(server) }
+        // The first listener finds the port, the others share it.
+        configuration.port = try await server.listen()
+      }
+    } catch {
+      await shutdown(grace: .zero)
+      throw error
+    }
+    return configuration.port
+  }
+
+  /// Stops accepting, closes idle connections, lets running requests end and answers what has been sent,
+  /// with `Connection: close`; after `grace` closes what is left. Returns when no connection is open.
+  public func shutdown(grace: Duration) async {
+    let listeners = self.listeners.withLock { listeners in
+      defer { listeners = [] }
+      return listeners
+    }
+    await withTaskGroup(of: Void.self) { group in
+      for listener in listeners { group.addTask { await listener.shutdown(grace: grace) } }
+    }
+  }
+}

@@ -1,0 +1,252 @@
+internal import EventLoop
+internal import HTTP
+
+extension Connection {
+  // MARK: Requests
+
+  /// Goes on as far as input and output allow.
+  func advance() {
+    // A handler that answers at once gets here again; the outer call goes on.
+    guard !isAdvancing else { return }
+    isAdvancing = true
+    defer { isAdvancing = false }
+    var requests = 0
+    while true {
+      switch state {
+      case .idle, .head:
+        guard output.count < server.configuration.maximumOutput else { return }
+        if requests == Self.requestsPerTurn {
+          return loop.execute { self.advance() }
+        }
+        if input.isEmpty || scannedInput == input.count {
+          guard fill() else { return inputEndedBetweenRequests() }
+        }
+        if parseHead() { requests += 1 }
+      case .discarding(let exchange, let taken):
+        guard discard(exchange, taken: taken) else { return }
+      case .lingering:
+        input = []
+        guard fill() else {
+          if inputIsExhausted { close() }
+          return
+        }
+      case .handling, .closing, .closed: return
+      }
+    }
+  }
+
+  private func inputEndedBetweenRequests() {
+    if inputIsExhausted { closeAfterOutput(linger: false) }
+  }
+
+  /// Parses a head and starts its exchange; false when more input is needed.
+  private func parseHead() -> Bool {
+    switch HeadParser.parse(input, scanned: &scannedInput, limits: server.configuration.head) {
+    case .incomplete:
+      if case .idle = state { enter(.head, deadline: server.configuration.headDeadline) }
+      return false
+    case .refused(let refusal):
+      refuse(refusal)
+      return true
+    case .complete(let head, let framing, let consumed):
+      scannedInput = 0
+      if consumed == input.count { input = [] } else { input.removeFirst(consumed) }
+      start(Exchange(head: head, framing: framing, startedAt: .now()))
+      return true
+    }
+  }
+
+  private func start(_ exchange: Exchange) {
+    enter(.handling(exchange), deadline: server.configuration.handlingDeadline)
+    let body: any RequestBody =
+      exchange.content.isDone ? NoBody() : ExchangeBody(connection: self, exchange: exchange)
+    let request = Request(head: exchange.head, body: body, peer: peer)
+    exchange.task = Task.immediate(executorPreference: loop) { [self] in
+      let response = await server.handler.respond(to: request)
+      await respond(response, to: exchange)
+    }
+  }
+
+  /// Answers a message that is not HTTP and closes; no byte behind it is read as a request.
+  func refuse(_ refusal: HeadParser.Refusal) {
+    let response = server.handler.response(toMalformedRequest: refusal.status, reason: refusal.reason)
+    var content: [UInt8] = []
+    if case .bytes(let bytes) = response.content { content = bytes }
+    output.append { output in
+      ResponseEncoder.appendHead(
+        of: response, date: server.dateLine, framing: .length(content.count), persistence: .close, to: &output)
+      output += content
+    }
+    recordExchange(
+      ExchangeRecord(
+        head: nil, peer: peer, status: response.status, requestID: response.fields["x-request-id"],
+        bytes: content.count, duration: .zero), startedAt: .now())
+    scannedInput = 0
+    closeAfterOutput(linger: true)
+  }
+
+  /// The handler's time is up: cancel it, and when that does not help, close.
+  func overdue(_ exchange: Exchange) {
+    if let contentDeadline = exchange.contentDeadline, contentDeadline <= loop.turnStart, waiter != nil {
+      return resumeWaiter()
+    }
+    guard !exchange.isOverdue, !exchange.responded else { return close() }
+    exchange.isOverdue = true
+    exchange.task?.cancel()
+    setDeadline(loop.turnStart.advanced(by: server.configuration.handlingDeadline))
+  }
+
+  // MARK: Content
+
+  /// The next piece of the content, for the exchange's handler.
+  func nextContent(of exchange: Exchange) async throws(BodyError) -> [UInt8]? {
+    loop.preconditionIsCurrent()
+    while !exchange.content.isDone {
+      guard case .handling(let current) = state, current === exchange else { throw .incomplete }
+      let piece = try exchange.content.take(from: &input)
+      if !piece.isEmpty { return piece }
+      if exchange.content.isDone || fill() { continue }
+      guard !isClosed, !inputIsExhausted else { throw .incomplete }
+      try await waitForContent(of: exchange)
+    }
+    return nil
+  }
+
+  private func waitForContent(of exchange: Exchange) async throws(BodyError) {
+    if exchange.owesContinue {
+      exchange.owesContinue = false
+      output.append { $0 += ResponseEncoder.continueResponse }
+      scheduleFlush()
+    }
+    let deadline = exchange.contentDeadline ?? loop.turnStart.advanced(by: server.configuration.bodyDeadline)
+    exchange.contentDeadline = deadline
+    guard deadline > loop.turnStart else { throw .incomplete }
+    setDeadline(deadline)
+    await withCheckedContinuation { waiter = $0 }
+    guard !isClosed else { throw .incomplete }
+    setDeadline(loop.turnStart.advanced(by: server.configuration.handlingDeadline))
+  }
+
+  /// Discards what the handler left unread; false when more input is needed.
+  private func discard(_ exchange: Exchange, taken: Int) -> Bool {
+    guard !input.isEmpty || fill() else {
+      if inputIsExhausted { closeAfterOutput(linger: false) }
+      return false
+    }
+    do throws(BodyError) {
+      let before = input.count
+      _ = try exchange.content.take(from: &input)
+      let taken = taken + before - input.count
+      if exchange.content.isDone {
+        enter(.idle, deadline: server.configuration.idleDeadline)
+      } else if taken > server.configuration.maximumDiscardedContent {
+        closeAfterOutput(linger: true)
+      } else {
+        state = .discarding(exchange, taken: taken)
+      }
+    } catch {
+      closeAfterOutput(linger: true)
+    }
+    return true
+  }
+
+  // MARK: Responses
+
+  private func respond(_ response: Response, to exchange: Exchange) async {
+    guard case .handling(let current) = state, current === exchange else { return }
+    exchange.responded = true
+    let isHead = exchange.head.method == .head
+    let (framing, content) = frame(response, to: exchange)
+    let keepsAlive = mayKeepAlive(after: exchange, framing: framing)
+    var sent = 0
+    output.append { output in
+      ResponseEncoder.appendHead(
+        of: response, date: server.dateLine, framing: framing,
+        persistence: keepsAlive ? (exchange.head.minorVersion == 0 ? .keepAlive : .implied) : .close,
+        to: &output)
+      if !isHead {
+        output += content
+        sent = content.count
+      }
+    }
+    scheduleFlush()
+    var isComplete = true
+    if case .stream(let body) = response.content, !isHead, !response.status.forbidsContent {
+      let start = output.totalAppended
+      isComplete = await stream(body, of: exchange, chunked: framing == .chunked)
+      guard !isClosed else { return }
+      sent = output.totalAppended - start
+    }
+    recordExchange(
+      ExchangeRecord(
+        head: exchange.head, peer: peer, status: response.status,
+        requestID: response.fields["x-request-id"], bytes: sent, duration: .zero),
+      startedAt: exchange.startedAt)
+    finish(exchange, keepsAlive: keepsAlive && isComplete)
+  }
+
+  private func frame(
+    _ response: Response, to exchange: Exchange
+  ) -> (ResponseEncoder.Framing, content: [UInt8]) {
+    if response.status.forbidsContent { return (.none, []) }
+    switch response.content {
+    case .none: return (.length(0), [])
+    case .bytes(let bytes): return (.length(bytes.count), bytes)
+    case .stream: return (exchange.head.minorVersion > 0 ? .chunked : .untilClose, [])
+    }
+  }
+
+  private func mayKeepAlive(after exchange: Exchange, framing: ResponseEncoder.Framing) -> Bool {
+    guard exchange.head.wantsKeepAlive, framing != .untilClose, !server.isDraining else { return false }
+    if exchange.content.isDone { return true }
+    // A client that still waits for 100 Continue may or may not send its content now.
+    guard !exchange.owesContinue, let remainder = exchange.content.knownRemainder else { return false }
+    return remainder <= server.configuration.maximumDiscardedContent
+  }
+
+  private func finish(_ exchange: Exchange, keepsAlive: Bool) {
+    if !keepsAlive {
+      closeAfterOutput(linger: !exchange.content.isDone)
+    } else if exchange.content.isDone {
+      enter(.idle, deadline: server.configuration.idleDeadline)
+      advance()
+    } else {
+      enter(.discarding(exchange, taken: 0), deadline: server.configuration.bodyDeadline)
+      advance()
+    }
+  }
+
+  // MARK: Streams
+
+  private func stream(
+    _ body: (any ResponseWriter) async throws -> Void, of exchange: Exchange, chunked: Bool
+  ) async -> Bool {
+    do {
+      try await body(StreamWriter(connection: self, exchange: exchange, isChunked: chunked))
+      if chunked { output.append { $0 += ResponseEncoder.lastChunk } }
+      scheduleFlush()
+      return true
+    } catch {
+      // Without the last chunk the client sees that the content is incomplete (RFC 9112 §8).
+      return false
+    }
+  }
+
+  /// Sends a piece of a streamed response and waits while too much of it is unsent.
+  func write(_ bytes: [UInt8], of exchange: Exchange, chunked: Bool) async throws(ConnectionClosed) {
+    loop.preconditionIsCurrent()
+    guard case .handling(let current) = state, current === exchange else { throw ConnectionClosed() }
+    output.append { output in
+      if chunked { ResponseEncoder.appendChunk(bytes, to: &output) } else { output += bytes }
+    }
+    scheduleFlush()
+    // A stream that makes progress is not overdue, however long it takes.
+    setDeadline(loop.turnStart.advanced(by: server.configuration.handlingDeadline))
+    while output.count >= server.configuration.maximumOutput {
+      setDeadline(.never)
+      await withCheckedContinuation { waiter = $0 }
+      guard !isClosed else { throw ConnectionClosed() }
+    }
+    setDeadline(loop.turnStart.advanced(by: server.configuration.handlingDeadline))
+  }
+}

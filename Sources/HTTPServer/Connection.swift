@@ -1,0 +1,246 @@
+internal import EventLoop
+internal import Glibc
+internal import HTTP
+
+/// A client's connection: reads requests, runs the handler for one after the other, writes the responses in
+/// order. Loop-confined.
+///
+/// The socket is watched edge-triggered and registered once: `isReadable` and `isWritable` remember what the
+/// kernel said last, so no system call changes the interest, and not reading is all that backpressure takes.
+final class Connection: @unchecked Sendable {
+  /// How many pipelined requests are answered before the other connections have their turn.
+  static let requestsPerTurn = 32
+
+  enum State {
+    /// Between requests, with nothing of the next one.
+    case idle
+    /// A part of a head is in the input.
+    case head
+    /// A handler runs, or its response is being streamed.
+    case handling(Exchange)
+    /// The response is out; the content that the handler left unread is discarded.
+    case discarding(Exchange, taken: Int)
+    /// The last response waits to be sent; then the connection is closed, or lingers first.
+    case closing(linger: Bool)
+    /// The last response is sent and the sending side shut down; input is discarded until the client closes,
+    /// since closing on unread input would reset the connection and destroy the response (RFC 9112 §9.6).
+    case lingering
+    case closed
+  }
+
+  let server: LoopServer
+  let peer: String
+  private let socket: Int32
+  private var watch: Watch?
+  private var timer: LoopTimer?
+  var state = State.idle
+  /// When the present state must be over.
+  private var stateDeadline = MonotonicTime.never
+  /// When the client must have taken some output; `never` while none waits.
+  private var writeDeadline = MonotonicTime.never
+
+  var input: [UInt8] = []
+  /// How much of `input` the head parser has seen.
+  var scannedInput = 0
+  private var isReadable = true
+  private var isWritable = true
+  private var peerEndedInput = false
+  var isAdvancing = false
+
+  var output = OutputBuffer()
+  private var flushIsScheduled = false
+  /// Records of responses whose last byte is not sent yet.
+  private var unsentRecords: [(end: Int, record: ExchangeRecord, startedAt: MonotonicTime)] = []
+
+  /// A handler that waits for content, or for room in the output.
+  var waiter: CheckedContinuation<Void, Never>?
+
+  init(socket: Int32, peer: String, server: LoopServer) {
+    self.socket = socket
+    self.peer = peer
+    self.server = server
+  }
+
+  var loop: EventLoop { server.loop }
+
+  var isClosed: Bool {
+    if case .closed = state { true } else { false }
+  }
+
+  // MARK: Life
+
+  func open() {
+    timer = LoopTimer(loop: loop) { [unowned self] in deadlinePassed() }
+    do throws(SystemError) {
+      watch = try loop.watch(
+        socket, for: [.read, .write, .readClosed], edgeTriggered: true
+      ) { [unowned self] readiness in ready(readiness) }
+    } catch {
+      return close()
+    }
+    enter(.idle, deadline: server.configuration.idleDeadline)
+    advance()
+  }
+
+  /// Closes the descriptor, once; a running handler is cancelled, one that waits is told.
+  func close() {
+    guard !isClosed else { return }
+    if case .handling(let exchange) = state { exchange.task?.cancel() }
+    state = .closed
+    timer?.clear()
+    timer = nil
+    watch?.cancel()
+    watch = nil
+    Glibc.close(socket)
+    input = []
+    output = OutputBuffer()
+    reportRecords(sent: .max)
+    resumeWaiter()
+    server.remove(self)
+  }
+
+  /// The server is shutting down: an idle connection closes, another one after its response.
+  func beginDraining() {
+    advance()
+    if case .idle = state { closeAfterOutput(linger: false) }
+  }
+
+  func enter(_ state: State, deadline: Duration) {
+    self.state = state
+    setDeadline(loop.turnStart.advanced(by: deadline))
+  }
+
+  func setDeadline(_ deadline: MonotonicTime) {
+    stateDeadline = deadline
+    timer?.set(min(stateDeadline, writeDeadline))
+  }
+
+  private func deadlinePassed() {
+    let now = loop.turnStart
+    if writeDeadline <= now { return close() }
+    guard stateDeadline <= now else { return setDeadline(stateDeadline) }
+    switch state {
+    case .head: refuse(HeadParser.Refusal(.requestTimeout, "The head of the request took too long."))
+    case .handling(let exchange): overdue(exchange)
+    case .idle, .discarding, .closing, .lingering: close()
+    case .closed: break
+    }
+  }
+
+  // MARK: Reading
+
+  private func ready(_ readiness: Readiness) {
+    if !readiness.isDisjoint(with: .closed) { return close() }
+    if !readiness.isDisjoint(with: .readClosed) { peerEndedInput = true }
+    if !readiness.isDisjoint(with: [.read, .readClosed]) { isReadable = true }
+    if readiness.contains(.write), !isWritable {
+      isWritable = true
+      flush()
+    }
+    if case .handling = state { resumeWaiter() } else { advance() }
+  }
+
+  /// Whether the client has ended its side and everything it sent has been taken.
+  var inputIsExhausted: Bool { peerEndedInput && !isReadable }
+
+  /// Receives once into the input; false when there is nothing to receive now, or ever again.
+  func fill() -> Bool {
+    guard isReadable, !isClosed else { return false }
+    let capacity = server.scratch.count
+    let count = unsafe server.scratch.withUnsafeMutableBytes { buffer in
+      unsafe recv(socket, buffer.baseAddress, capacity, 0)
+    }
+    if count > 0 {
+      // A short read from a stream socket has emptied it (epoll(7)); the end of input is another edge.
+      if count < capacity, !peerEndedInput { isReadable = false }
+      input.append(contentsOf: server.scratch[..<count])
+      return true
+    }
+    if count < 0, errno == EINTR { return fill() }
+    if count < 0, errno != EAGAIN {
+      close()
+      return false
+    }
+    if count == 0 { peerEndedInput = true }
+    isReadable = false
+    return false
+  }
+
+  // MARK: Writing
+
+  /// Sends the output at the end of the loop's turn, once, however many responses it holds by then.
+  func scheduleFlush() {
+    guard !flushIsScheduled else { return }
+    flushIsScheduled = true
+    loop.atEndOfTurn { [self] in
+      flushIsScheduled = false
+      flush()
+    }
+  }
+
+  private func flush() {
+    guard isWritable, !isClosed, !output.isEmpty else { return }
+    let wasOverLimit = output.count >= server.configuration.maximumOutput
+    while !output.isEmpty {
+      let count = unsafe output.withUnsentBytes {
+        unsafe send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        if errno != EAGAIN { return close() }
+        isWritable = false
+        break
+      }
+      output.didSend(count)
+      writeDeadline = .never
+    }
+    if !output.isEmpty, writeDeadline == .never {
+      writeDeadline = loop.turnStart.advanced(by: server.configuration.writeDeadline)
+      timer?.set(min(stateDeadline, writeDeadline))
+    }
+    reportRecords(sent: output.totalSent)
+    if output.isEmpty, case .closing(let linger) = state { return outputIsOut(linger: linger) }
+    if wasOverLimit, output.count < server.configuration.maximumOutput {
+      if case .handling = state { resumeWaiter() } else { advance() }
+    }
+  }
+
+  /// No request is read any more; closes as soon as the output is sent.
+  func closeAfterOutput(linger: Bool) {
+    enter(.closing(linger: linger), deadline: server.configuration.writeDeadline)
+    if output.isEmpty { outputIsOut(linger: linger) } else { scheduleFlush() }
+  }
+
+  private func outputIsOut(linger: Bool) {
+    guard linger, !inputIsExhausted else { return close() }
+    Glibc.shutdown(socket, Int32(SHUT_WR))
+    input = []
+    enter(.lingering, deadline: server.configuration.lingerDeadline)
+    advance()
+  }
+
+  func resumeWaiter() {
+    let waiter = self.waiter
+    self.waiter = nil
+    waiter?.resume()
+  }
+
+  // MARK: Records
+
+  /// Reports an exchange when its response has been handed to the kernel.
+  func recordExchange(_ record: ExchangeRecord, startedAt: MonotonicTime) {
+    unsentRecords.append((output.totalAppended, record, startedAt))
+  }
+
+  private func reportRecords(sent: Int) {
+    guard let first = unsentRecords.first, first.end <= sent else { return }
+    let now = MonotonicTime.now()
+    let reported = unsentRecords.prefix { $0.end <= sent }
+    for (_, record, startedAt) in reported {
+      var record = record
+      record.duration = now.since(startedAt)
+      server.handler.didRespond(record)
+    }
+    unsentRecords.removeFirst(reported.count)
+  }
+}
