@@ -33,7 +33,7 @@ public final class EventLoopGroup: Sendable {
 
   /// Runs the body as a task of the loop with this index, or where it is when that is a loop of this group.
   public func onLoop<Result: Sendable, Failure: Error>(
-    _ index: Int = 0, _ body: @Sendable () async throws(Failure) -> Result
+    _ index: Int = 0, _ body: @concurrent @Sendable () async throws(Failure) -> Result
   ) async throws(Failure) -> Result {
     if let current = EventLoop.current, current.index < loops.count, loops[current.index] === current {
       return try await body()

@@ -74,7 +74,8 @@ extension Connection {
     if case .bytes(let bytes) = response.content { content = bytes }
     output.append { output in
       ResponseEncoder.appendHead(
-        of: response, date: server.dateLine, framing: .length(content.count), persistence: .close, to: &output)
+        of: response, date: server.dateLine, framing: .length(content.count), persistence: .close, to: &output
+      )
       output += content
     }
     recordExchange(

@@ -29,7 +29,9 @@ public struct Router<Value: Sendable>: Sendable {
   public mutating func add(_ method: Method, _ pattern: String, _ value: Value) {
     precondition(pattern.utf8.first == UInt8(ascii: "/"), "pattern must start with /: \(pattern)")
     var node = 0
-    for segment in pattern.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+    for segment in pattern.utf8.dropFirst().split(
+      separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    {
       if segment.first == UInt8(ascii: "{") {
         if nodes[node].parameter == nil {
           nodes[node].parameter = nodes.count

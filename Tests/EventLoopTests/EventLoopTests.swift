@@ -1,0 +1,161 @@
+import Dispatch
+import EventLoop
+import Glibc
+import Testing
+
+@Suite("Event loop")
+struct EventLoopTests {
+  @Test("a task with the loop as its executor runs on the loop's thread, before and after it suspends")
+  func taskStaysOnLoop() async throws {
+    let group = try EventLoopGroup(count: 2)
+    defer { group.shutdown() }
+    let loop = group.loops[1]
+    await Task(executorPreference: loop) {
+      #expect(EventLoop.current === loop)
+      await Task.yield()
+      #expect(EventLoop.current === loop)
+      await withCheckedContinuation { continuation in
+        DispatchQueue.global().async { continuation.resume() }
+      }
+      #expect(EventLoop.current === loop, "resumed from another thread")
+    }.value
+    #expect(EventLoop.current == nil)
+  }
+
+  @Test("onLoop stays where it is on a loop of the group, and hops otherwise")
+  func onLoop() async throws {
+    let group = try EventLoopGroup(count: 2)
+    defer { group.shutdown() }
+    let first = await group.onLoop { EventLoop.current?.index }
+    #expect(first == 0)
+    let kept = await group.onLoop(1) { await group.onLoop(0) { EventLoop.current?.index } }
+    #expect(kept == 1)
+  }
+
+  @Test("timers fire in the order of their deadlines; a cleared one does not, a moved one fires once")
+  func timers() async throws {
+    let group = try EventLoopGroup(count: 1)
+    defer { group.shutdown() }
+    let loop = group.loops[0]
+    let fired: [Int] = await withCheckedContinuation { done in
+      loop.execute {
+        let log = Log()
+        let timers = (0..<5).map { number in
+          LoopTimer(loop: loop) {
+            log.entries.append(number)
+            if number == 4 { done.resume(returning: log.entries) }
+          }
+        }
+        timers[0].set(after: .milliseconds(3))
+        timers[1].set(after: .milliseconds(1))
+        timers[2].set(after: .milliseconds(1))
+        timers[2].clear()
+        timers[3].set(after: .milliseconds(1))
+        timers[3].set(after: .milliseconds(6))
+        timers[4].set(after: .milliseconds(20))
+        timers[4].set(after: .milliseconds(9))
+      }
+    }
+    #expect(fired == [1, 0, 3, 4])
+  }
+
+  @Test("many timers fire, each once, earliest first")
+  func manyTimers() async throws {
+    let group = try EventLoopGroup(count: 1)
+    defer { group.shutdown() }
+    let loop = group.loops[0]
+    let fired: [Int] = await withCheckedContinuation { done in
+      loop.execute {
+        let log = Log()
+        let start = loop.turnStart
+        for number in 0..<500 {
+          let delay = (number * 7919) % 500
+          let timer = LoopTimer(loop: loop) {
+            log.entries.append(delay)
+            if log.entries.count == 500 { done.resume(returning: log.entries) }
+          }
+          timer.set(start.advanced(by: .microseconds(20 * delay)))
+        }
+      }
+    }
+    #expect(fired == Array(0..<500))
+  }
+
+  @Test("a cancelled watch is not called, even for an event of the same turn")
+  func cancelledWatch() async throws {
+    let group = try EventLoopGroup(count: 1)
+    defer { group.shutdown() }
+    let loop = group.loops[0]
+    var pipes: [Int32] = [0, 0, 0, 0]
+    try #require(pipe(&pipes) == 0)
+    try #require(pipes.withUnsafeMutableBufferPointer { pipe($0.baseAddress! + 2) } == 0)
+    let ends = pipes
+    defer { for end in ends { close(end) } }
+    // Both pipes are readable before the loop looks: whichever handler runs first cancels the other.
+    #expect(write(ends[1], "a", 1) == 1)
+    #expect(write(ends[3], "b", 1) == 1)
+    let calls: Int = await withCheckedContinuation { done in
+      loop.execute {
+        let log = Log()
+        let watches = Watches()
+        for (index, end) in [ends[0], ends[2]].enumerated() {
+          do {
+            watches.all.append(
+              try loop.watch(end, for: .read) { _ in
+                log.entries.append(index)
+                for watch in watches.all { watch.cancel() }
+                loop.execute { loop.execute { done.resume(returning: log.entries.count) } }
+              })
+          } catch {
+            Issue.record(error)
+          }
+        }
+      }
+    }
+    #expect(calls == 1)
+  }
+
+  @Test("end-of-turn actions run after the jobs of the turn")
+  func endOfTurn() async throws {
+    let group = try EventLoopGroup(count: 1)
+    defer { group.shutdown() }
+    let loop = group.loops[0]
+    let order: [Int] = await withCheckedContinuation { done in
+      loop.execute {
+        let log = Log()
+        loop.atEndOfTurn {
+          log.entries.append(2)
+          done.resume(returning: log.entries)
+        }
+        Task(executorPreference: loop) { log.entries.append(1) }
+      }
+    }
+    #expect(order == [1, 2])
+  }
+
+  @Test("work from eight threads all arrives, and a lock keeps its value whole")
+  func manyThreads() async throws {
+    let group = try EventLoopGroup(count: 1)
+    let loop = group.loops[0]
+    let counter = Lock(0)
+    let threads = try (0..<8).map { number in
+      try Thread(name: "worker-\(number)") {
+        for _ in 0..<1000 { loop.execute { counter.withLock { $0 += 1 } } }
+      }
+    }
+    for thread in threads { thread.join() }
+    await group.onLoop {}
+    group.shutdown()
+    #expect(counter.withLock { $0 } == 8000)
+  }
+}
+
+/// Used on one loop only.
+private final class Log: @unchecked Sendable {
+  var entries: [Int] = []
+}
+
+/// Used on one loop only.
+private final class Watches: @unchecked Sendable {
+  var all: [Watch] = []
+}
