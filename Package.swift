@@ -73,9 +73,11 @@ let package = Package(
     tests("JSONTests", ["JSON"]),
     tests("InventoryTests", ["Inventory"]),
     tests("MigrationsTests", ["Migrations", "Crypto"]),
-    tests("RepositoryTests", [
-      "TestSupport", "Inventory", "EventLoop", "Migrations", "PostgresRepository", "SQLiteRepository",
-    ]),
+    tests(
+      "RepositoryTests",
+      [
+        "TestSupport", "Inventory", "EventLoop", "Migrations", "PostgresRepository", "SQLiteRepository",
+      ]),
     tests("APITests", ["TestSupport", "API", "HTTP", "JSON", "Inventory"]),
     tests("ImportingTests", ["TestSupport", "Importing", "Inventory"]),
     tests("ProgramTests", ["TestSupport", "JSON", "bookstore"]),

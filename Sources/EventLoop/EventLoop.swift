@@ -75,6 +75,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   // MARK: From any thread
 
+  /// Queues a job of a task; called by the runtime.
   public func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     if isCurrent {

@@ -25,5 +25,6 @@ public struct MonotonicTime: Hashable, Comparable, Sendable {
   /// The time from another reading to this one.
   public func since(_ earlier: MonotonicTime) -> Duration { .nanoseconds(nanoseconds - earlier.nanoseconds) }
 
+  /// By value.
   public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 }

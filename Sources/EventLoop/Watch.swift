@@ -2,8 +2,10 @@ internal import CLinux
 
 /// What a descriptor is ready for.
 public struct Readiness: OptionSet, Sendable {
+  /// The bits of epoll.
   public let rawValue: UInt32
 
+  /// From its parts.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// Bytes, a connection or the end of the stream can be read.

@@ -10,6 +10,7 @@ public struct JSONSyntaxError: Error, Hashable, Sendable {
   /// RFC 6901 pointer to the value being read.
   public let pointer: String
 
+  /// From its parts.
   public init(code: String, detail: String, offset: Int, pointer: String) {
     self.code = code
     self.detail = detail

@@ -12,9 +12,12 @@ public enum JSONValue: Hashable, Sendable {
 
 /// A member of an object.
 public struct JSONMember: Hashable, Sendable {
+  /// The name, unescaped.
   public let name: String
+  /// What it stands for.
   public let value: JSONValue
 
+  /// From its parts.
   public init(name: String, value: JSONValue) {
     self.name = name
     self.value = value

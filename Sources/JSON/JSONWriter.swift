@@ -12,9 +12,13 @@ public struct JSONWriter: Sendable {
   /// An empty writer with room for so many bytes.
   public init(capacity: Int = 512) { bytes.reserveCapacity(capacity) }
 
+  /// Opens an object.
   public mutating func beginObject() { open(UInt8(ascii: "{")) }
+  /// Closes an object.
   public mutating func endObject() { close(UInt8(ascii: "}")) }
+  /// Opens an array.
   public mutating func beginArray() { open(UInt8(ascii: "[")) }
+  /// Closes an array.
   public mutating func endArray() { close(UInt8(ascii: "]")) }
 
   /// Writes a member's name; its value must follow. Names are the program's own and need no escaping.
@@ -34,6 +38,7 @@ public struct JSONWriter: Sendable {
     needsComma = false
   }
 
+  /// Writes a string, escaped as RFC 8259 §7 asks.
   public mutating func string(_ text: String) {
     separate()
     bytes.append(UInt8(ascii: "\""))
@@ -49,16 +54,19 @@ public struct JSONWriter: Sendable {
     bytes.append(UInt8(ascii: "\""))
   }
 
+  /// Writes a number.
   public mutating func integer(_ value: Int64) {
     separate()
     appendInteger(value)
   }
 
+  /// Writes `true` or `false`.
   public mutating func bool(_ value: Bool) {
     separate()
     bytes.append(contentsOf: value ? "true".utf8 : "false".utf8)
   }
 
+  /// Writes `null`.
   public mutating func null() {
     separate()
     bytes.append(contentsOf: "null".utf8)
@@ -95,6 +103,7 @@ public struct JSONWriter: Sendable {
 
   // MARK: Members
 
+  /// Writes a member with a string.
   public mutating func member(_ name: String, _ text: String) {
     self.name(name)
     string(text)
@@ -106,6 +115,7 @@ public struct JSONWriter: Sendable {
     if let text { string(text) } else { null() }
   }
 
+  /// Writes a member with a number.
   public mutating func member(_ name: String, _ value: Int64) {
     self.name(name)
     integer(value)
@@ -117,6 +127,7 @@ public struct JSONWriter: Sendable {
     if let value { integer(value) } else { null() }
   }
 
+  /// Writes a member with `true` or `false`.
   public mutating func member(_ name: String, _ value: Bool) {
     self.name(name)
     bool(value)

@@ -7,6 +7,7 @@ public struct Fields: Sendable, ExpressibleByDictionaryLiteral {
   /// No fields.
   public init() {}
 
+  /// From its parts.
   public init(dictionaryLiteral elements: (String, String)...) {
     lines.reserveCapacity(elements.count + 2)
     for (name, value) in elements { append(name, value) }

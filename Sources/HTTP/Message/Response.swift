@@ -54,7 +54,9 @@ public protocol RequestHandler: Sendable {
 public struct ExchangeRecord: Sendable {
   /// Nil for a request whose head could not be parsed.
   public var head: RequestHead?
+  /// The peer's address, without a port.
   public var peer: String
+  /// The final status.
   public var status: Status
   /// The `x-request-id` of the response.
   public var requestID: String?

@@ -18,6 +18,7 @@ public enum ItemFlag: String, Sendable, CaseIterable {
 public struct ItemDetails: Hashable, Sendable {
   /// The stock keeping unit: 1–64 printable ASCII characters without spaces, unique.
   public var sku: String
+  /// `new` unless said otherwise.
   public var condition: Condition = .new
   /// In the order of ``ItemFlag``, without repetition.
   public var flags: [ItemFlag] = []
@@ -26,18 +27,26 @@ public struct ItemDetails: Hashable, Sendable {
   /// How many copies may be promised beyond what there is.
   public var backorderLimit: Int64 = 0
 
+  /// From its parts.
   public init(sku: String) { self.sku = sku }
 }
 
 /// What is stocked: a book in one condition.
 public struct Item: Hashable, Sendable {
+  /// Names the item.
   public let id: ItemID
+  /// The book that it is a copy of.
   public let bookID: BookID
+  /// What clients may say of it.
   public var details: ItemDetails
+  /// Starts at 1, grows by one with each change.
   public var version: Int64
+  /// When it was made.
   public var createdAt: Instant
+  /// When it was last changed.
   public var updatedAt: Instant
 
+  /// From its parts.
   public init(
     id: ItemID, bookID: BookID, details: ItemDetails, version: Int64, createdAt: Instant, updatedAt: Instant
   ) {

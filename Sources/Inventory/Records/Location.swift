@@ -7,7 +7,9 @@ public enum LocationKind: String, Sendable, CaseIterable {
 public struct LocationDetails: Hashable, Sendable {
   /// 1–32 characters of `a-z 0-9 - _`, unique.
   public var code: String
+  /// For people; up to 200 characters.
   public var name: String
+  /// Whether customers walk in.
   public var kind: LocationKind = .store
   /// An IANA zone name, such as `Europe/Vienna`; calendar days at the location are days of this zone.
   public var timeZone: String = "UTC"
@@ -16,6 +18,7 @@ public struct LocationDetails: Hashable, Sendable {
   /// An inactive location takes no new stock and promises none.
   public var active: Bool = true
 
+  /// From its parts.
   public init(code: String, name: String) {
     self.code = code
     self.name = name
@@ -27,12 +30,18 @@ public struct Location: Hashable, Sendable {
   /// The code of the location that exists from the start and is meant where none is named.
   public static let mainCode = "main"
 
+  /// Names the location.
   public let id: LocationID
+  /// What clients may say of it.
   public var details: LocationDetails
+  /// Starts at 1, grows by one with each change.
   public var version: Int64
+  /// When it was made.
   public var createdAt: Instant
+  /// When it was last changed.
   public var updatedAt: Instant
 
+  /// From its parts.
   public init(
     id: LocationID, details: LocationDetails, version: Int64, createdAt: Instant, updatedAt: Instant
   ) {

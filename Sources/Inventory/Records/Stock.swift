@@ -8,9 +8,13 @@ public enum Bucket: String, Sendable, CaseIterable {
 
 /// The quantities of one item at one location, in copies.
 public struct Quantities: Hashable, Sendable {
+  /// Everything that is physically there, whatever its state.
   public var onHand: Int64 = 0
+  /// There, but not fit for sale.
   public var damaged: Int64 = 0
+  /// There, and still to be looked at, such as a return.
   public var inspection: Int64 = 0
+  /// There, and kept from sale by decision.
   public var heldBack: Int64 = 0
   /// Promised to somebody, still here.
   public var held: Int64 = 0
@@ -21,6 +25,7 @@ public struct Quantities: Hashable, Sendable {
   /// On the way from another location.
   public var inTransit: Int64 = 0
 
+  /// From its parts.
   public init() {}
 
   /// `damaged + inspection + heldBack`.
@@ -39,24 +44,34 @@ public struct StockPolicy: Hashable, Sendable {
   /// The shelf, up to 40 characters.
   public var bin: String?
 
+  /// From its parts.
   public init() {}
 }
 
 /// One item at one location.
 public struct StockLevel: Hashable, Sendable {
+  /// What is stocked.
   public let itemID: ItemID
+  /// Where it is.
   public let locationID: LocationID
+  /// The SKU of the item.
   public var sku: String
+  /// The book of the item.
   public var bookID: BookID
+  /// The ISBN of the book; nil without one.
   public var isbn: ISBN?
+  /// The code of the location.
   public var locationCode: String
+  /// Copies by bucket.
   public var quantities: Quantities
+  /// What staff has decided.
   public var policy: StockPolicy
   /// 0 for a level that was never written.
   public var version: Int64
   /// Nil for a level that was never written.
   public var updatedAt: Instant?
 
+  /// From its parts.
   public init(
     itemID: ItemID, locationID: LocationID, sku: String, bookID: BookID, isbn: ISBN?, locationCode: String,
     quantities: Quantities, policy: StockPolicy, version: Int64, updatedAt: Instant?
@@ -79,9 +94,11 @@ public struct StockLevel: Hashable, Sendable {
 
 /// The sums over all items and locations of a book.
 public struct StockTotals: Hashable, Sendable {
+  /// Copies by bucket.
   public var quantities = Quantities()
   /// The sum of the levels' `available`.
   public var available: Int64 = 0
 
+  /// From its parts.
   public init() {}
 }

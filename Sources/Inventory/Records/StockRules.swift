@@ -3,10 +3,14 @@
 public enum StockRules {
   /// A line of an adjustment on one level: its index in the adjustment, its bucket and its change.
   public struct LevelLine: Hashable, Sendable {
+    /// The line of the adjustment, from 0.
     public var index: Int
+    /// Which balance changes.
     public var bucket: Bucket
+    /// How it changes.
     public var change: AdjustmentLine.Change
 
+    /// From its parts.
     public init(index: Int, bucket: Bucket, change: AdjustmentLine.Change) {
       self.index = index
       self.bucket = bucket
@@ -16,12 +20,16 @@ public enum StockRules {
 
   /// What a line did to its bucket.
   public struct Effect: Hashable, Sendable {
+    /// The line of the adjustment, from 0.
     public var index: Int
+    /// Which balance changes.
     public var bucket: Bucket
     /// The change in copies.
     public var quantity: Int64
+    /// The balance of the bucket after the line.
     public var balanceAfter: Int64
 
+    /// From its parts.
     public init(index: Int, bucket: Bucket, quantity: Int64, balanceAfter: Int64) {
       self.index = index
       self.bucket = bucket
@@ -40,8 +48,10 @@ public enum StockRules {
 
   /// Refusals of the lines of one level; an `Error` only so that `Result` takes it.
   public struct Refusals: Error, Hashable, Sendable {
+    /// One for each line at fault.
     public var lines: [LineRefusal]
 
+    /// From its parts.
     public init(lines: [LineRefusal]) { self.lines = lines }
   }
 }

@@ -42,11 +42,14 @@ public struct LineProblem: Hashable, Sendable {
 
   /// From 0.
   public var index: Int
+  /// Which part of the line.
   public var field: Field
+  /// What is wrong.
   public var code: Code
   /// What the client wrote.
   public var value: String
 
+  /// From its parts.
   public init(index: Int, field: Field, code: Code, value: String) {
     self.index = index
     self.field = field
@@ -71,12 +74,14 @@ public struct LineRefusal: Hashable, Sendable {
 
   /// From 0.
   public var index: Int
+  /// What is wrong.
   public var code: Code
   /// The copies asked for: the size of the decrease, or the `expected` value of a set.
   public var wanted: Int64
   /// The present value that decided: what could be taken, or the present balance of the bucket.
   public var available: Int64
 
+  /// From its parts.
   public init(index: Int, code: Code, wanted: Int64, available: Int64) {
     self.index = index
     self.code = code

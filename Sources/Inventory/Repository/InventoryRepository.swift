@@ -29,7 +29,8 @@ public protocol BookRepository: Sendable {
   func books(_ query: BookQuery, page: PageRequest) async throws(InventoryError) -> Page<Book>
 
   /// For each facet the 20 most frequent values among the active books of the query, by count, then value.
-  func facets(_ facets: [BookFacet], of query: BookQuery) async throws(InventoryError) -> [BookFacet: [FacetCount]]
+  func facets(_ facets: [BookFacet], of query: BookQuery) async throws(InventoryError) -> [BookFacet:
+    [FacetCount]]
 
   /// Replaces what clients may say of a book, provided that it is at `version`.
   /// Throws `notFound`, `versionMismatch`, `bookArchived`, `duplicateISBN`.
@@ -103,14 +104,18 @@ public protocol StockRepository: Sendable {
 public struct VerificationReport: Hashable, Sendable {
   /// A balance that is not the sum of its movements.
   public struct Drift: Hashable, Sendable {
+    /// What is stocked.
     public var item: ItemID
+    /// Where it is.
     public var location: LocationID
+    /// Which balance.
     public var bucket: Bucket
     /// What the level says.
     public var balance: Int64
     /// What the movements add up to.
     public var ledger: Int64
 
+    /// From its parts.
     public init(item: ItemID, location: LocationID, bucket: Bucket, balance: Int64, ledger: Int64) {
       self.item = item
       self.location = location
@@ -120,11 +125,14 @@ public struct VerificationReport: Hashable, Sendable {
     }
   }
 
+  /// How many levels were compared.
   public var levelsChecked: Int64
+  /// How many ledger rows were added up.
   public var movementsRead: Int64
   /// Ordered by item, location, bucket; the first 1,000.
   public var drift: [Drift]
 
+  /// From its parts.
   public init(levelsChecked: Int64, movementsRead: Int64, drift: [Drift]) {
     self.levelsChecked = levelsChecked
     self.movementsRead = movementsRead
@@ -162,6 +170,7 @@ public struct ImportRecord: Sendable {
   /// Where the first quantity is.
   public var location: LocationReference
 
+  /// From its parts.
   public init(
     sender: String, reference: String, fingerprint: String, isbn: ISBN?,
     merge: @escaping @Sendable (BookDetails?) -> Result<BookDetails, InvalidValue>, quantity: Int64?,

@@ -6,10 +6,12 @@ public struct PageKey: Hashable, Sendable {
     case integer(Int64)
   }
 
+  /// The sort value, or the value that was counted.
   public var value: Value
   /// The row's identifier in text form, which decides between equal sort values.
   public var id: String
 
+  /// From its parts.
   public init(value: Value, id: String) {
     self.value = value
     self.id = id
@@ -18,10 +20,12 @@ public struct PageKey: Hashable, Sendable {
 
 /// Part of a sorted list.
 public struct Page<Element: Sendable>: Sendable {
+  /// The rows, in order.
   public var elements: [Element]
   /// Where the next page starts; nil when this was the last.
   public var next: PageKey?
 
+  /// From its parts.
   public init(elements: [Element], next: PageKey?) {
     self.elements = elements
     self.next = next
@@ -35,6 +39,7 @@ public struct PageRequest: Hashable, Sendable {
   /// Rows strictly behind this one; nil starts at the beginning.
   public var after: PageKey?
 
+  /// From its parts.
   public init(limit: Int, after: PageKey? = nil) {
     self.limit = limit
     self.after = after
@@ -66,18 +71,25 @@ public struct BookQuery: Hashable, Sendable {
   public var priceAtMost: Money?
   /// True: some level has `available` > 0. False: none has.
   public var inStock: Bool?
+  /// Inclusive.
   public var updatedAtLeast: Instant?
+  /// What the list is ordered by.
   public var sort: BookSortKey = .created
+  /// Whether the largest comes first.
   public var descending = false
 
+  /// From its parts.
   public init() {}
 }
 
 /// The start of a subject code in a scheme.
 public struct SubjectPrefix: Hashable, Sendable {
+  /// Where the code comes from.
   public var scheme: SubjectScheme
+  /// How the code starts.
   public var prefix: String
 
+  /// From its parts.
   public init(scheme: SubjectScheme, prefix: String) {
     self.scheme = scheme
     self.prefix = prefix
@@ -92,9 +104,12 @@ public enum BookFacet: String, Sendable, CaseIterable {
 
 /// How many books of a query have a value.
 public struct FacetCount: Hashable, Sendable {
+  /// The sort value, or the value that was counted.
   public var value: String
+  /// How many books.
   public var count: Int64
 
+  /// From its parts.
   public init(value: String, count: Int64) {
     self.value = value
     self.count = count
@@ -103,43 +118,63 @@ public struct FacetCount: Hashable, Sendable {
 
 /// Which items are wanted; ordered by identifier.
 public struct ItemQuery: Hashable, Sendable {
+  /// Only of this book.
   public var book: BookID?
+  /// Equal.
   public var condition: Condition?
 
+  /// From its parts.
   public init() {}
 }
 
 /// Which locations are wanted; ordered by priority, then identifier.
 public struct LocationQuery: Hashable, Sendable {
+  /// Only active ones, or only inactive ones.
   public var active: Bool?
 
+  /// From its parts.
   public init() {}
 }
 
 /// Which levels are wanted; ordered by item identifier, then location identifier. Only levels that were
 /// ever written are listed. The page key's value is the item's identifier, its id the location's.
 public struct StockQuery: Hashable, Sendable {
+  /// Only of this item.
   public var item: ItemID?
+  /// Only of this book.
   public var book: BookID?
+  /// Only at this location.
   public var location: LocationID?
+  /// Inclusive, in copies.
   public var availableAtMost: Int64?
   /// True: a reorder point is set and `available` is at or below it.
   public var belowReorder: Bool?
 
+  /// From its parts.
   public init() {}
 }
 
 /// Which movements are wanted; newest first, by `sequence`. The page key's value is the sequence.
 public struct MovementQuery: Hashable, Sendable {
+  /// Only of this item.
   public var item: ItemID?
+  /// Only at this location.
   public var location: LocationID?
+  /// Equal.
   public var kind: MovementKind?
+  /// Equal.
   public var reason: AdjustmentReason?
+  /// Equal, byte for byte.
   public var reference: String?
+  /// Inclusive.
   public var recordedAtLeast: Instant?
+  /// Inclusive.
   public var recordedAtMost: Instant?
+  /// Inclusive.
   public var occurredAtLeast: Instant?
+  /// Inclusive.
   public var occurredAtMost: Instant?
 
+  /// From its parts.
   public init() {}
 }

@@ -3,6 +3,7 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
   /// `year × 10000 + month × 100 + day`; how the database keeps it. Year 0000–9999.
   public let number: Int64
 
+  /// By value.
   public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
 }
 
@@ -14,6 +15,7 @@ public struct PartialDate: Hashable, Comparable, Sendable {
   /// database keeps it.
   public let number: Int64
 
+  /// By value.
   public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
 }
 

@@ -5,6 +5,7 @@ public struct ISBN: Hashable, Comparable, Sendable {
 
   init(known digits: String) { self.digits = digits }
 
+  /// By value.
   public static func < (left: Self, right: Self) -> Bool { left.digits < right.digits }
 }
 

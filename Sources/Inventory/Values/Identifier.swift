@@ -15,18 +15,24 @@ public struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable {
   /// Wraps 128 bits that are known to be an identifier.
   public init(value: UInt128) { self.value = value }
 
+  /// By number, which is also the order of the text forms.
   public static func < (left: Self, right: Self) -> Bool { left.value < right.value }
 }
 
 /// Names books: `bk_…`.
+/// The prefix of the text form.
 public enum BookIDKind: IdentifierKind { public static let prefix = "bk" }
 /// Names items: `itm_…`.
+/// The prefix of the text form.
 public enum ItemIDKind: IdentifierKind { public static let prefix = "itm" }
 /// Names locations: `loc_…`.
+/// The prefix of the text form.
 public enum LocationIDKind: IdentifierKind { public static let prefix = "loc" }
 /// Names ledger rows: `mov_…`.
+/// The prefix of the text form.
 public enum MovementIDKind: IdentifierKind { public static let prefix = "mov" }
 /// Names adjustments, the documents behind movements: `adj_…`.
+/// The prefix of the text form.
 public enum AdjustmentIDKind: IdentifierKind { public static let prefix = "adj" }
 
 /// The identifier of a ``Book``.

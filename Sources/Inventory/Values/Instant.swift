@@ -6,6 +6,7 @@ public struct Instant: Hashable, Comparable, Sendable {
   /// Wraps microseconds since the Unix epoch.
   public init(microseconds: Int64) { self.microseconds = microseconds }
 
+  /// By value.
   public static func < (left: Self, right: Self) -> Bool { left.microseconds < right.microseconds }
 }
 

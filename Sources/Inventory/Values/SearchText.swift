@@ -8,6 +8,7 @@ public enum SearchText {
     /// True when the client wrote `word*`: it finds every word that starts with it.
     public var isPrefix: Bool
 
+    /// From its parts.
     public init(text: String, isPrefix: Bool) {
       self.text = text
       self.isPrefix = isPrefix
