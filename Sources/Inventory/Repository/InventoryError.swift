@@ -36,8 +36,12 @@ public struct LineProblem: Hashable, Sendable {
   /// What is wrong with it.
   public enum Code: String, Sendable {
     case notFound = "not-found"
+    /// The item's book is archived.
     case archived
+    /// The location takes no new stock.
     case inactive
+    /// An earlier line names the same bucket of the same item at the same location.
+    case duplicate = "duplicate-line"
   }
 
   /// From 0.

@@ -22,18 +22,22 @@ public protocol BookRepository: Sendable {
   /// taken), `duplicateSKU` when the ISBN is another book's SKU.
   func createBook(_ details: BookDetails, allowDuplicate: Bool) async throws(InventoryError) -> (Book, Item)
 
-  /// An archived book is found by id, not by ISBN. Nil when there is none.
+  /// An archived book is found by id, not by ISBN. Where several active books have the ISBN, the one that was
+  /// not stored with `allowDuplicate`, then the oldest. Nil when there is none.
   func book(_ reference: BookReference) async throws(InventoryError) -> Book?
 
   /// Active books in order. Search and filters never hold a loop for long.
   func books(_ query: BookQuery, page: PageRequest) async throws(InventoryError) -> Page<Book>
 
   /// For each facet the 20 most frequent values among the active books of the query, by count, then value.
-  func facets(_ facets: [BookFacet], of query: BookQuery) async throws(InventoryError) -> [BookFacet:
-    [FacetCount]]
+  /// Spellings of a publisher that have the same ``SearchText/sortKey(_:)`` count as one value, written as
+  /// the first of them by code points.
+  func facets(
+    _ facets: [BookFacet], of query: BookQuery
+  ) async throws(InventoryError) -> [BookFacet: [FacetCount]]
 
   /// Replaces what clients may say of a book, provided that it is at `version`.
-  /// Throws `notFound`, `versionMismatch`, `bookArchived`, `duplicateISBN`.
+  /// Throws `notFound`, `versionMismatch`, `bookArchived`, `duplicateISBN` (only when the ISBN changes).
   func replaceBook(
     _ id: BookID, with details: BookDetails, version: Int64, allowDuplicate: Bool
   ) async throws(InventoryError) -> Book
@@ -129,7 +133,7 @@ public struct VerificationReport: Hashable, Sendable {
   public var levelsChecked: Int64
   /// How many ledger rows were added up.
   public var movementsRead: Int64
-  /// Ordered by item, location, bucket; the first 1,000.
+  /// Ordered by item, location, bucket (as ``Bucket`` lists them); the first 1,000.
   public var drift: [Drift]
 
   /// From its parts.
@@ -144,6 +148,11 @@ public struct VerificationReport: Hashable, Sendable {
 public protocol ImportRepository: Sendable {
   /// Applies a batch (up to 500 records) in one transaction; outcomes in the order of the records. With
   /// `dryRun` says what would happen and changes nothing.
+  ///
+  /// A record that cannot be applied is rejected and changes nothing; its neighbours are applied. Codes of
+  /// the repository's own rejections: `book-archived`, `duplicate-isbn`, `duplicate-sku`,
+  /// `location-not-found`, `location-inactive`, `no-new-item`, and those of ``LineRefusal/Code`` for the
+  /// first quantity.
   func importBooks(
     _ records: [ImportRecord], dryRun: Bool
   ) async throws(InventoryError) -> [ImportOutcome]
@@ -186,10 +195,17 @@ public struct ImportRecord: Sendable {
   }
 }
 
+extension ImportRecord {
+  /// The document of the first quantity's movement.
+  public var document: String { "import:\(sender):\(reference)" }
+}
+
 /// What became of an ``ImportRecord``.
 public enum ImportOutcome: Hashable, Sendable {
   case created(BookID)
+  /// The book's details changed, or a first quantity was written.
   case updated(BookID)
+  /// Nothing changed but, at most, what is remembered of the record.
   case unchanged(BookID)
   case rejected(InvalidValue)
 }
