@@ -21,19 +21,34 @@ public struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable {
 
 /// Names books: `bk_…`.
 /// The prefix of the text form.
-public enum BookIDKind: IdentifierKind { public static let prefix = "bk" }
+public enum BookIDKind: IdentifierKind {
+  /// `bk`.
+  public static let prefix = "bk"
+}
 /// Names items: `itm_…`.
 /// The prefix of the text form.
-public enum ItemIDKind: IdentifierKind { public static let prefix = "itm" }
+public enum ItemIDKind: IdentifierKind {
+  /// `itm`.
+  public static let prefix = "itm"
+}
 /// Names locations: `loc_…`.
 /// The prefix of the text form.
-public enum LocationIDKind: IdentifierKind { public static let prefix = "loc" }
+public enum LocationIDKind: IdentifierKind {
+  /// `loc`.
+  public static let prefix = "loc"
+}
 /// Names ledger rows: `mov_…`.
 /// The prefix of the text form.
-public enum MovementIDKind: IdentifierKind { public static let prefix = "mov" }
+public enum MovementIDKind: IdentifierKind {
+  /// `mov`.
+  public static let prefix = "mov"
+}
 /// Names adjustments, the documents behind movements: `adj_…`.
 /// The prefix of the text form.
-public enum AdjustmentIDKind: IdentifierKind { public static let prefix = "adj" }
+public enum AdjustmentIDKind: IdentifierKind {
+  /// `adj`.
+  public static let prefix = "adj"
+}
 
 /// The identifier of a ``Book``.
 public typealias BookID = Identifier<BookIDKind>
