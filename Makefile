@@ -1,0 +1,34 @@
+# The commands people type. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run test lint build docker-test bench clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## build the service and run it on a SQLite file, on http://127.0.0.1:8080
+	@scripts/bootstrap build
+	@swift build -c release --product bookstore
+	@exec .build/release/bookstore serve
+
+test: ## run every test that needs no container: unit, contract, API and end-to-end, on SQLite and Postgres
+	@scripts/bootstrap test
+	@swift build --build-tests
+	@BOOKSTORE_REQUIRE_POSTGRES=1 swift test --skip-build
+
+lint: ## check format, scripts and what must not be in the tree
+	@scripts/bootstrap lint
+	@scripts/lint
+
+build: ## build the release executable, .build/release/bookstore
+	@scripts/bootstrap build
+	@swift build -c release --product bookstore
+
+docker-test: ## build the image, run it with Postgres by compose, and check that restarts lose nothing
+	@scripts/docker-test
+
+bench: ## compare the speed with Gin and FastAPI, side by side
+	@scripts/bootstrap test
+	@benchmarks/run
+
+clean: ## remove what was built
+	@rm -rf .build
