@@ -1,0 +1,131 @@
+internal import CSQLite
+internal import Inventory
+
+/// A prepared statement, kept and used again by its connection.
+@safe final class Statement {
+  let sql: String
+  private let handle: OpaquePointer
+  private unowned let connection: Connection
+  /// When the statement was last used, in statements of the connection.
+  var lastUse = 0
+  /// True while rows are read: the same text asked for inside needs a statement of its own.
+  private(set) var isRunning = false
+
+  init(_ sql: String, handle: OpaquePointer, connection: Connection) {
+    self.sql = sql
+    unsafe self.handle = handle
+    self.connection = connection
+  }
+
+  deinit { unsafe sqlite3_finalize(handle) }
+
+  /// Binds every argument and calls the body with each row until it returns false.
+  func run(
+    _ arguments: [SQLiteValue], _ body: (inout Row) throws(InventoryError) -> Bool
+  ) throws(InventoryError) {
+    isRunning = true
+    // Ends the implicit read transaction, and lets go of the texts.
+    defer {
+      unsafe sqlite3_reset(handle)
+      unsafe sqlite3_clear_bindings(handle)
+      isRunning = false
+    }
+    try bind(arguments)
+    while true {
+      switch unsafe sqlite3_step(handle) {
+      case SQLITE_ROW:
+        var row = unsafe Row(handle)
+        guard try body(&row) else { return }
+      case SQLITE_DONE: return
+      default: throw connection.error(sql).inventoryError
+      }
+    }
+  }
+
+  private func bind(_ arguments: [SQLiteValue]) throws(InventoryError) {
+    let count = Int(unsafe sqlite3_bind_parameter_count(handle))
+    guard arguments.count == count else {
+      throw .unexpected("\(arguments.count) arguments for \(count) parameters in: \(sql)")
+    }
+    for (position, argument) in arguments.enumerated() {
+      let index = Int32(position + 1)
+      let result =
+        switch argument {
+        case .null: unsafe sqlite3_bind_null(handle, index)
+        case .integer(let value): unsafe sqlite3_bind_int64(handle, index, value)
+        case .text(var text):
+          text.withUTF8 { bytes in
+            // An empty buffer may have no address, and a null address would bind NULL.
+            unsafe bytes.withMemoryRebound(to: CChar.self) { bytes in
+              unsafe bytes.isEmpty
+                ? bookstore_sqlite3_bind_text(handle, index, "", 0)
+                : bookstore_sqlite3_bind_text(handle, index, bytes.baseAddress, Int32(bytes.count))
+            }
+          }
+        }
+      guard result == SQLITE_OK else { throw connection.error(sql).inventoryError }
+    }
+  }
+}
+
+/// The row that a statement stands on; its columns are read in the order of the select list. Valid inside the
+/// closure that it is handed to.
+@safe struct Row {
+  private let handle: OpaquePointer
+  private var column: Int32 = 0
+
+  init(_ handle: OpaquePointer) { unsafe self.handle = handle }
+
+  mutating func integer() -> Int64 {
+    defer { column += 1 }
+    return unsafe sqlite3_column_int64(handle, column)
+  }
+
+  mutating func optionalInteger() -> Int64? { isNull ? skip() : integer() }
+
+  mutating func bool() -> Bool { integer() != 0 }
+
+  mutating func text() -> String {
+    defer { column += 1 }
+    guard let bytes = unsafe sqlite3_column_text(handle, column) else { return "" }
+    // Counted, not ended by a zero byte; the count is asked for after the text (sqlite.org/c3ref/column_blob).
+    let count = Int(unsafe sqlite3_column_bytes(handle, column))
+    return unsafe String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+  }
+
+  mutating func optionalText() -> String? { isNull ? skip() : text() }
+
+  /// The bytes of a text, for what is parsed at once.
+  mutating func bytes() -> [UInt8] {
+    defer { column += 1 }
+    guard let bytes = unsafe sqlite3_column_text(handle, column) else { return [] }
+    let count = Int(unsafe sqlite3_column_bytes(handle, column))
+    return unsafe Array(UnsafeBufferPointer(start: bytes, count: count))
+  }
+
+  mutating func instant() -> Instant { Instant(microseconds: integer()) }
+
+  mutating func identifier<Kind>(_ kind: Kind.Type = Kind.self) throws(InventoryError) -> Identifier<Kind> {
+    let text = text()
+    guard let identifier = Identifier<Kind>(text) else {
+      throw .unexpected("the database holds \(text) where a \(Kind.prefix)_ identifier belongs")
+    }
+    return identifier
+  }
+
+  /// A text that must be one of an enumeration's.
+  mutating func word<Word: RawRepresentable<String>>(_ type: Word.Type = Word.self) throws(InventoryError) -> Word {
+    let text = text()
+    guard let word = Word(rawValue: text) else {
+      throw .unexpected("the database holds \(text) where a \(Word.self) belongs")
+    }
+    return word
+  }
+
+  private var isNull: Bool { unsafe sqlite3_column_type(handle, column) == SQLITE_NULL }
+
+  private mutating func skip<Value>() -> Value? {
+    column += 1
+    return nil
+  }
+}
