@@ -47,10 +47,13 @@ let package = Package(
     module("Crypto", ["CCrypto"]),
     module("Migrations", ["Crypto"]),
 
+    // What both engines keep inside a row.
+    module("StoredJSON", ["Inventory", "JSON"]),
+
     // Technologies.
     module("HTTPServer", ["HTTP", "EventLoop", "CLinux"]),
-    module("SQLiteRepository", ["Inventory", "JSON", "EventLoop", "Migrations", "CSQLite"]),
-    module("PostgresRepository", ["Inventory", "JSON", "EventLoop", "Migrations", "CLibPQ"]),
+    module("SQLiteRepository", ["Inventory", "StoredJSON", "EventLoop", "Migrations", "CSQLite"]),
+    module("PostgresRepository", ["Inventory", "StoredJSON", "EventLoop", "Migrations", "CLibPQ"]),
     module("API", ["HTTP", "JSON", "Inventory", "Crypto"]),
     module("Importing", ["Inventory", "Crypto"]),
 
