@@ -15,12 +15,17 @@ public struct ProductForm: Hashable, Sendable {
   public init(stored code: String) { self.code = code }
 }
 
-extension LanguageTag {
-  /// Reads and canonicalises a tag; at most 35 characters.
-  public init(_ text: String) throws(InvalidValue) { throw InvalidValue(code: "todo", detail: text) }
-}
-
 extension ProductForm {
-  /// Reads two letters in either case.
-  public init(_ text: String) throws(InvalidValue) { throw InvalidValue(code: "todo", detail: text) }
+  /// Reads two letters in either case, or `00`; the list grows with each issue, so only the form is checked.
+  /// Throws `bad-product-form`.
+  public init(_ text: String) throws(InvalidValue) {
+    let isTwoLetters = text.utf8.count == 2 && text.utf8.allSatisfy { 97...122 ~= $0 | 0x20 }
+    guard isTwoLetters || text == "00" else {
+      throw InvalidValue(
+        code: "bad-product-form",
+        detail: "\(quoted(text)) is not a code of ONIX list 150: two letters, such as BB (hardback) or BC"
+          + " (paperback), or 00.")
+    }
+    code = text.uppercased()
+  }
 }
