@@ -1,0 +1,39 @@
+/// What the API has to know of the process that it runs in.
+public struct APIConfiguration: Sendable {
+  /// Who may ask.
+  public enum Authentication: Sendable {
+    /// Everybody who reaches the port.
+    case none
+    /// Whoever has the one key, of which only the SHA-256 digest (32 bytes) is known here.
+    case key(digest: [UInt8])
+  }
+
+  /// Who may ask; `/livez`, `/readyz`, `/version` and the description of the API are open in any case.
+  public var authentication = Authentication.none
+  /// The largest content of a request, in bytes.
+  public var maximumContent = 1 << 20
+  /// The program's version, such as `1.0.0`.
+  public var version: String
+  /// The commit it was built from; empty when not known.
+  public var revision: String
+  /// True while the process is being stopped: `/readyz` then says 503, so that balancers look elsewhere.
+  public var isDraining: @Sendable () -> Bool = { false }
+
+  /// The defaults.
+  public init(version: String, revision: String) {
+    self.version = version
+    self.revision = revision
+  }
+}
+
+/// Something that went wrong inside while a request was answered; for the log, never for the client.
+public struct InternalFailure: Sendable {
+  /// The request's id, as the client sees it.
+  public var requestID: String
+  /// The request's method.
+  public var method: String
+  /// The request's path and query.
+  public var target: String
+  /// What went wrong.
+  public var message: String
+}

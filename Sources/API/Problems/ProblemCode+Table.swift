@@ -1,0 +1,120 @@
+internal import HTTP
+
+extension ProblemCode {
+  /// The one table of problems.
+  var entry: Entry {
+    switch self {
+    case .malformedRequest:
+      Entry(
+        .badRequest, "The request is not well-formed HTTP",
+        "The message breaks the syntax of HTTP/1.1; the connection is closed.")
+    case .invalidParameter:
+      Entry(
+        .badRequest, "A query parameter is wrong",
+        "errors[] names each parameter that is unknown, repeated or has a wrong value. Unknown parameters "
+          + "are refused, since a mistyped filter would return everything.")
+    case .invalidHeader:
+      Entry(.badRequest, "A header field is wrong", "errors[] names the field and what it may hold.")
+    case .invalidCursor:
+      Entry(
+        .badRequest, "The cursor does not belong to this list",
+        "A cursor is valid only with the filters and the sort of the list that gave it. Start again "
+          + "without cursor, or repeat the other parameters unchanged.")
+    case .invalidJSON:
+      Entry(
+        .badRequest, "The content is not JSON",
+        "The content must be I-JSON (RFC 7493): UTF-8, unique names, nothing behind the value.")
+    case .unexpectedContent:
+      Entry(.badRequest, "This request takes no content", "Send the request without content.")
+    case .idempotencyNotSupported:
+      Entry(
+        .badRequest, "Idempotency-Key is not supported here",
+        "The key would not be kept, so a repetition would not be recognised. Send the request without it.")
+    case .unauthorized:
+      Entry(
+        .unauthorized, "An API key is needed",
+        "Send the key as Authorization: Bearer KEY.")
+    case .notFound:
+      Entry(.notFound, "There is no such thing", "The identifier, ISBN, SKU or code names nothing.")
+    case .noSuchRoute:
+      Entry(.notFound, "There is no such path", "GET / lists where to start, GET /openapi.json every path.")
+    case .methodNotAllowed:
+      Entry(
+        .methodNotAllowed, "The method is not allowed here", "The Allow field lists the methods of the path.")
+    case .notAcceptable:
+      Entry(
+        .notAcceptable, "No acceptable media type",
+        "Accept excludes every media type in which this is available.")
+    case .requestTimeout:
+      Entry(.requestTimeout, "The request took too long", "Send the request again, faster.")
+    case .preconditionFailed:
+      Entry(
+        .preconditionFailed, "It was changed in the meantime",
+        "If-Match names another version. The ETag field has the present one: read again, then repeat.")
+    case .contentTooLarge:
+      Entry(.contentTooLarge, "The content is too large", "Send less at a time.")
+    case .uriTooLong:
+      Entry(.uriTooLong, "The request target is too long", "Shorten the query.")
+    case .unsupportedMediaType:
+      Entry(
+        .unsupportedMediaType, "The media type is not supported",
+        "Accept-Post, Accept-Patch or Accept-Encoding says what is.")
+    case .expectationFailed:
+      Entry(.expectationFailed, "The expectation is not supported", "Only Expect: 100-continue is.")
+    case .headTooLarge:
+      Entry(.requestHeaderFieldsTooLarge, "The request's head is too large", "Send fewer or shorter fields.")
+    case .invalidContent:
+      Entry(
+        .unprocessableContent, "The content is not valid",
+        "errors[] names every member at fault by its JSON pointer (RFC 6901).")
+    case .duplicateISBN:
+      Entry(
+        .conflict, "Another book has this ISBN",
+        "twin names the other book. Send allow_duplicate: true to store a second one on purpose.")
+    case .duplicateSKU:
+      Entry(.conflict, "Another item has this SKU", "twin names the other item.")
+    case .duplicateLocationCode:
+      Entry(.conflict, "Another location has this code", "twin names the other location.")
+    case .bookArchived:
+      Entry(.conflict, "The book is archived", "An archived book cannot be changed or stocked.")
+    case .bookHasStock:
+      Entry(
+        .conflict, "The book still has stock",
+        "A book with copies, holds or copies on the way cannot be archived.")
+    case .insufficientStock:
+      Entry(
+        .conflict, "There is not enough stock",
+        "lines[] has what was wanted and what is there for each line at fault; nothing was changed.")
+    case .heldStock:
+      Entry(
+        .conflict, "The stock is held",
+        "The copies are there but promised; lines[] has the figures; nothing was changed.")
+    case .stockChanged:
+      Entry(
+        .conflict, "The stock is not what was expected",
+        "lines[] has the present value for each line; count again or repeat with it; nothing was changed.")
+    case .quantityTooLarge:
+      Entry(.conflict, "The balance would be too large", "lines[] has the figures; nothing was changed.")
+    case .editConflict:
+      Entry(
+        .conflict, "Too many changes at the same time",
+        "Others changed the row again and again; nothing was changed. Send the request again.")
+    case .internalError:
+      Entry(
+        .internalServerError, "Something went wrong here",
+        "It is logged under request_id; nothing was changed unless a repetition shows it.")
+    case .notImplemented:
+      Entry(.notImplemented, "This is not implemented", "The method or coding is unknown to the server.")
+    case .unavailable:
+      Entry(
+        .serviceUnavailable, "The service is not available now",
+        "Nothing was changed. Send the request again after Retry-After seconds.")
+    case .notReady:
+      Entry(
+        .serviceUnavailable, "The service is not ready",
+        "It is starting, stopping or without its database; send requests elsewhere meanwhile.")
+    case .httpVersionNotSupported:
+      Entry(.httpVersionNotSupported, "The HTTP version is not supported", "Speak HTTP/1.1.")
+    }
+  }
+}

@@ -1,0 +1,65 @@
+internal import HTTP
+internal import Inventory
+internal import JSON
+
+/// The service itself: alive, ready, which version.
+enum Operations {
+  static let routes = [
+    Route(
+      .get, "/livez", "getLiveness", tag: .operations, summary: "Is the process alive?",
+      about: "Says nothing of the database, so that an orchestrator does not restart the process for it.",
+      answers: [.ok(statusSchema, "Alive.", example: ["status": "ok"])], scope: nil, handler: live),
+    Route(
+      .get, "/readyz", "getReadiness", tag: .operations, summary: "Can the process take requests?",
+      about: "Ready when the database answers with the schema that this program knows and the process is not "
+        + "being stopped.",
+      answers: [.ok(statusSchema, "Ready.", example: ["status": "ready"])], problems: [.notReady], scope: nil,
+      handler: ready),
+    Route(
+      .get, "/version", "getVersion", tag: .operations, summary: "Which program is this?",
+      about: "The version and the commit that the program was built from.",
+      answers: [
+        .ok(
+          versionSchema, "The program.",
+          example: ["name": "bookstore", "version": "1.0.0", "revision": "0d923b7"])
+      ], scope: nil, handler: version),
+  ]
+
+  private static let statusSchema = Schema.object([
+    Schema.Property("status", .text(1...20), isRequired: true)
+  ])
+
+  private static let versionSchema = Schema.object([
+    Schema.Property("name", .text(1...100), isRequired: true),
+    Schema.Property("version", .text(1...100), isRequired: true),
+    Schema.Property("revision", .text(0...100).about("Empty when not known."), isRequired: true),
+  ])
+
+  private static func live(_ call: Call) async throws -> Response {
+    .json(Array(#"{"status":"ok"}"#.utf8), cache: .noStore)
+  }
+
+  private static func ready(_ call: Call) async throws -> Response {
+    guard !call.services.configuration.isDraining() else {
+      throw Problem(.notReady, "The process is being stopped.", fields: ["retry-after": "5"])
+    }
+    do throws(InventoryError) {
+      try await call.repository.checkReadiness()
+    } catch {
+      // An engine logs by itself that its database is away; a probe each second should not.
+      if Problem(error) == nil { call.services.report(error, head: call.head, requestID: call.requestID) }
+      throw Problem(.notReady, "The database cannot take requests now.", fields: ["retry-after": "5"])
+    }
+    return .json(Array(#"{"status":"ready"}"#.utf8), cache: .noStore)
+  }
+
+  private static func version(_ call: Call) async throws -> Response {
+    var json = JSONWriter(capacity: 128)
+    json.beginObject()
+    json.member("name", "bookstore")
+    json.member("version", call.services.configuration.version)
+    json.member("revision", call.services.configuration.revision)
+    json.endObject()
+    return .json(json.bytes, cache: .noCache)
+  }
+}

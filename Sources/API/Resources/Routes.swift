@@ -1,0 +1,4 @@
+/// Every route, in the order of the document.
+enum Routes {
+  static let all: [Route] = Operations.routes
+}

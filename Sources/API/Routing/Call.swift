@@ -1,0 +1,88 @@
+internal import HTTP
+internal import Inventory
+internal import JSON
+
+/// A request on its way through a handler, with everything that was checked before.
+struct Call: Sendable {
+  let request: Request
+  let route: Route
+  /// The values of the path's parameters, in the order of the pattern.
+  let path: [String]
+  let query: QueryValues
+  /// The media type to answer with.
+  let mediaType: String
+  let requestID: String
+  /// Who asks, as movements record it.
+  let actor: String
+  let services: Services
+
+  var head: RequestHead { request.head }
+  var repository: any InventoryRepository { services.repository }
+
+  /// Reads the content as a value of this format; throws a ``Problem`` with everything that is wrong.
+  func content<Value>(_ format: Format<Value>) async throws -> Value {
+    try Call.read(try await json(), format)
+  }
+
+  /// Reads a value that was made from the content.
+  static func read<Value>(_ json: JSONValue, _ format: Format<Value>, issues: Issues = Issues()) throws
+    -> Value
+  {
+    let value = format.read(json, issues)
+    guard let value, issues.isEmpty else { throw Problem(issues) }
+    return value
+  }
+
+  /// Reads the content as JSON.
+  func json() async throws -> JSONValue {
+    let bytes: [UInt8]
+    do throws(BodyError) {
+      bytes = try await request.body.collect(limit: services.configuration.maximumContent)
+    } catch {
+      throw Problem(error)
+    }
+    do throws(JSONSyntaxError) {
+      return try JSONValue(parsing: bytes)
+    } catch {
+      throw Problem(
+        .invalidJSON, "The content is not JSON: \(error.detail)",
+        errors: [FieldError(.pointer(error.pointer), error.code, error.detail)])
+    }
+  }
+}
+
+/// What all calls share.
+final class Services: Sendable {
+  let repository: any InventoryRepository
+  let configuration: APIConfiguration
+  let clock: any Clock
+  let report: @Sendable (InternalFailure) -> Void
+
+  init(
+    repository: any InventoryRepository, configuration: APIConfiguration, clock: any Clock,
+    report: @escaping @Sendable (InternalFailure) -> Void
+  ) {
+    self.repository = repository
+    self.configuration = configuration
+    self.clock = clock
+    self.report = report
+  }
+}
+
+extension Problem {
+  init(_ issues: Issues) {
+    let count = issues.count
+    let rest = count > issues.errors.count ? " The first \(issues.errors.count) are listed." : ""
+    let detail =
+      count == 1 ? issues.errors.first?.detail ?? "" : "\(count) parts of the content are wrong.\(rest)"
+    self.init(.invalidContent, detail, errors: issues.errors)
+  }
+
+  init(_ error: BodyError) {
+    switch error {
+    case .tooLarge(let limit): self.init(.contentTooLarge, "The content may have at most \(limit) bytes.")
+    case .malformed(let reason): self.init(.malformedRequest, reason)
+    case .incomplete: self.init(.requestTimeout, "The content did not come in time.")
+    }
+  }
+}

@@ -1,0 +1,157 @@
+internal import HTTP
+internal import JSON
+
+/// What a key will have to allow; with one key or none, everything is allowed.
+enum Scope: String, Sendable {
+  case catalogRead = "catalog:read"
+  case catalogWrite = "catalog:write"
+  case stockRead = "stock:read"
+  case stockAdjust = "stock:adjust"
+}
+
+/// A request that is answered: declared once, and everything else made from it — the router, the refusal of
+/// what is not declared, the OpenAPI document, the Postman collection.
+final class Route: Sendable {
+  /// What the client may ask for in its head.
+  struct Conditions: OptionSet, Sendable {
+    let rawValue: UInt8
+    static let ifMatch = Conditions(rawValue: 1)
+    static let ifNoneMatch = Conditions(rawValue: 2)
+    static let preferMinimal = Conditions(rawValue: 4)
+  }
+
+  /// The content that a request must have.
+  struct Body: Sendable {
+    let mediaTypes: [String]
+    let schema: Schema
+    let example: JSONValue
+  }
+
+  /// A successful answer.
+  struct Answer: Sendable {
+    let status: Status
+    let about: String
+    /// Nil for no content.
+    let mediaType: String?
+    let schema: Schema
+    let example: JSONValue?
+    /// Names of response fields in lower case, as the document shows them.
+    let fields: [ResponseField]
+  }
+
+  typealias Handler = @Sendable (Call) async throws -> Response
+
+  let method: Method
+  let pattern: String
+  /// Unique, camel case.
+  let operationID: String
+  let tag: Tag
+  let summary: String
+  let about: String
+  let parameters: [Parameter]
+  let conditions: Conditions
+  let body: Body?
+  let answers: [Answer]
+  /// Problems besides those that follow from the rest of the declaration.
+  let ownProblems: [ProblemCode]
+  /// Nil for what is open to everybody.
+  let scope: Scope?
+  let handler: Handler
+
+  /// Media types of the answers, the preferred one first.
+  let mediaTypes: [String]
+
+  init(
+    _ method: Method, _ pattern: String, _ operationID: String, tag: Tag, summary: String, about: String,
+    parameters: [Parameter] = [], conditions: Conditions = [], body: Body? = nil, answers: [Answer],
+    problems: [ProblemCode] = [], scope: Scope?, handler: @escaping Handler
+  ) {
+    self.method = method
+    self.pattern = pattern
+    self.operationID = operationID
+    self.tag = tag
+    self.summary = summary
+    self.about = about
+    self.parameters = parameters
+    self.conditions = conditions
+    self.body = body
+    self.answers = answers
+    ownProblems = problems
+    self.scope = scope
+    self.handler = handler
+    var mediaTypes: [String] = []
+    for case let type? in answers.map(\.mediaType) where !mediaTypes.contains(type) {
+      mediaTypes.append(type)
+    }
+    self.mediaTypes = mediaTypes
+  }
+
+  /// Every problem that this route may answer with, in the order of the table.
+  var problems: [ProblemCode] {
+    var codes: Set<ProblemCode> = [.malformedRequest, .invalidParameter, .internalError, .unavailable]
+    codes.formUnion(ownProblems)
+    if scope != nil { codes.insert(.unauthorized) }
+    if !mediaTypes.isEmpty { codes.insert(.notAcceptable) }
+    if parameters.contains(where: { $0.place == .path }) { codes.insert(.notFound) }
+    if parameters.contains(where: { $0.name == "cursor" }) { codes.insert(.invalidCursor) }
+    if !conditions.isEmpty { codes.insert(.invalidHeader) }
+    if conditions.contains(.ifMatch) { codes.insert(.preconditionFailed) }
+    if body == nil {
+      codes.insert(.unexpectedContent)
+    } else {
+      codes.formUnion([
+        .invalidJSON, .invalidContent, .contentTooLarge, .unsupportedMediaType, .requestTimeout,
+      ])
+    }
+    if method == .post { codes.insert(.idempotencyNotSupported) }
+    return ProblemCode.allCases.filter(codes.contains)
+  }
+}
+
+/// The groups of routes.
+enum Tag: String, Sendable, CaseIterable {
+  case books = "Books"
+  case items = "Items"
+  case locations = "Locations"
+  case stock = "Stock"
+  case adjustments = "Adjustments"
+  case movements = "Movements"
+  case operations = "Operations"
+
+  var about: String {
+    switch self {
+    case .books: "Titles. A book is named by its id or by its ISBN in any spelling."
+    case .items: "What is stocked: a book in one condition. An item is named by its id or its SKU."
+    case .locations:
+      "Where stock is. A location is named by its id or its code; `main` exists from the start."
+    case .stock: "How many copies of an item are at a location, and what staff decided about them."
+    case .adjustments: "Changes of quantities: all lines or none."
+    case .movements: "The ledger: one row for each change of a balance, never changed and never deleted."
+    case .operations: "The service itself."
+    }
+  }
+}
+
+/// A field of responses, for the document.
+enum ResponseField: String, Sendable {
+  case etag, location, link
+  case preferenceApplied = "preference-applied"
+
+  var about: String {
+    switch self {
+    case .etag: "The version of the row, for If-Match and If-None-Match."
+    case .location: "The path of what was made."
+    case .link: "The next page, as `<path>; rel=\"next\"`; absent on the last."
+    case .preferenceApplied: "`return=minimal` when the content was left out because Prefer asked for it."
+    }
+  }
+
+  var example: String {
+    switch self {
+    case .etag: "\"3\""
+    case .location: "/v1/books/bk_01kav5m0c8f3v9x2r7w4q6t1ze"
+    case .link: "</v1/books?limit=50&cursor=AQ>; rel=\"next\""
+    case .preferenceApplied: "return=minimal"
+    }
+  }
+}
