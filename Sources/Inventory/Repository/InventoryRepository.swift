@@ -195,11 +195,6 @@ public struct ImportRecord: Sendable {
   }
 }
 
-extension ImportRecord {
-  /// The document of the first quantity's movement.
-  public var document: String { "import:\(sender):\(reference)" }
-}
-
 /// What became of an ``ImportRecord``.
 public enum ImportOutcome: Hashable, Sendable {
   case created(BookID)

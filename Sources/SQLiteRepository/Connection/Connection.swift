@@ -40,7 +40,7 @@ internal import Synchronization
       throw SQLiteError(code: result, message: message, sql: "open").inventoryError
     }
     unsafe self.handle = handle
-    unsafe sqlite3_busy_timeout(handle, Int32(clamping: configuration.busyTimeout.milliseconds))
+    try setBusyTimeout(configuration.busyTimeout)
     try execute(
       """
       pragma trusted_schema = off;
@@ -72,6 +72,12 @@ internal import Synchronization
 
   /// True between `begin` and its end; an error such as a full disk ends a transaction by itself.
   var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
+
+  /// How long a statement waits for the lock of another process.
+  func setBusyTimeout(_ timeout: Duration) throws(InventoryError) {
+    let result = unsafe sqlite3_busy_timeout(handle, Int32(clamping: timeout.milliseconds))
+    guard result == SQLITE_OK else { throw error("busy_timeout").inventoryError }
+  }
 
   /// The present error, of the given statement.
   func error(_ sql: String) -> SQLiteError {

@@ -114,7 +114,9 @@ internal import Inventory
   }
 
   /// A text that must be one of an enumeration's.
-  mutating func word<Word: RawRepresentable<String>>(_ type: Word.Type = Word.self) throws(InventoryError) -> Word {
+  mutating func word<Word: RawRepresentable<String>>(_ type: Word.Type = Word.self) throws(InventoryError)
+    -> Word
+  {
     let text = text()
     guard let word = Word(rawValue: text) else {
       throw .unexpected("the database holds \(text) where a \(Word.self) belongs")
