@@ -68,7 +68,7 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["EventLoop", "Inventory", "PostgresRepository", "SQLiteRepository"],
+      dependencies: ["EventLoop", "Inventory", "Migrations", "PostgresRepository", "SQLiteRepository"],
       path: "Tests/TestSupport", swiftSettings: testSettings),
     tests("EventLoopTests", ["EventLoop"]),
     tests("HTTPTests", ["HTTP"]),

@@ -43,3 +43,10 @@ public final class SQLiteRepository: InventoryRepository {
     if first { database.close() }
   }
 }
+
+extension SQLiteRepository {
+  /// Runs a script of SQL as a write; tests break things with it to see that it is noticed.
+  package func execute(_ script: String) async throws(InventoryError) {
+    try await database.write { (connection) throws(InventoryError) in try connection.execute(script) }
+  }
+}

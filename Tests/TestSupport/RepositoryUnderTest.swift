@@ -1,0 +1,86 @@
+import EventLoop
+import Inventory
+import SQLiteRepository
+import Testing
+
+/// The engines that the contract suite runs on.
+public enum RepositoryUnderTest: String, CaseIterable, Sendable, CustomTestStringConvertible {
+  /// SQLite in memory, called from any thread.
+  case sqliteMemory
+  /// SQLite in a file, called on an event loop.
+  case sqliteFile
+  /// PostgreSQL, called on an event loop.
+  case postgres
+
+  /// The engines that can be tested here.
+  public static let available: [RepositoryUnderTest] = [.sqliteMemory, .sqliteFile]
+
+  /// The engine's name in test reports.
+  public var testDescription: String { rawValue }
+}
+
+/// A repository of one test, with the means to look behind it.
+public struct RepositoryFixture: Sendable {
+  /// What is tested.
+  public var repository: any InventoryRepository
+  /// What the repository reads the time from; PostgreSQL's `recorded_at` is its server's.
+  public var clock: TestClock
+  /// Runs SQL behind the repository's back; throws what the database says.
+  public var execute: @Sendable (String) async throws -> Void
+
+  /// A fixture of an engine.
+  public init(
+    repository: any InventoryRepository, clock: TestClock,
+    execute: @escaping @Sendable (String) async throws -> Void
+  ) {
+    self.repository = repository
+    self.clock = clock
+    self.execute = execute
+  }
+}
+
+/// Runs a test on a new, empty repository; afterwards every balance must be the sum of its movements.
+///
+/// A test that plants drift says so with `expectsDrift`.
+public func withRepository(
+  _ engine: RepositoryUnderTest, expectsDrift: Bool = false,
+  sourceLocation: SourceLocation = #_sourceLocation,
+  _ body: @Sendable (RepositoryFixture) async throws -> Void
+) async throws {
+  switch engine {
+  case .sqliteMemory:
+    try await run(sqlite(.memory), expectsDrift, sourceLocation, body)
+  case .sqliteFile:
+    try await withTemporaryFolder { folder in
+      let fixture = try sqlite(.file("\(folder.path)/inventory.db"))
+      try await TestLoops.group.onLoop { try await run(fixture, expectsDrift, sourceLocation, body) }
+    }
+  case .postgres:
+    throw UnavailableEngine()
+  }
+}
+
+private func run(
+  _ fixture: RepositoryFixture, _ expectsDrift: Bool, _ sourceLocation: SourceLocation,
+  _ body: @Sendable (RepositoryFixture) async throws -> Void
+) async throws {
+  do {
+    try await body(fixture)
+    let report = try await fixture.repository.verify()
+    #expect(report.drift.isEmpty != expectsDrift, "drift: \(report.drift)", sourceLocation: sourceLocation)
+  } catch {
+    await fixture.repository.close()
+    throw error
+  }
+  await fixture.repository.close()
+}
+
+private func sqlite(_ place: SQLiteConfiguration.Place) throws -> RepositoryFixture {
+  let clock = TestClock()
+  let repository = try SQLiteRepository.open(
+    SQLiteConfiguration(place), migrations: Project.migrations("sqlite"), clock: clock)
+  return RepositoryFixture(repository: repository, clock: clock) { try await repository.execute($0) }
+}
+
+/// An engine that is not among ``RepositoryUnderTest/available``.
+struct UnavailableEngine: Error {}
