@@ -29,12 +29,22 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: testSettings)
 }
 
+/// Compiled into one small C file, so that a new revision costs a link and no rebuild.
+let buildVersion = Context.environment["BUILD_VERSION"] ?? "0.1.0"
+let buildRevision = Context.environment["BUILD_REVISION"] ?? "unknown"
+
 let package = Package(
   name: "bookstore",
   products: [.executable(name: "bookstore", targets: ["bookstore"])],
   targets: [
     // C, with the shims that Swift needs to import it.
     .target(name: "CLinux"),
+    .target(
+      name: "CBuild",
+      cSettings: [
+        .define("BUILD_VERSION", to: "\"\(buildVersion)\""),
+        .define("BUILD_REVISION", to: "\"\(buildRevision)\""),
+      ]),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -62,7 +72,7 @@ let package = Package(
       name: "bookstore",
       dependencies: [
         "API", "Crypto", "EventLoop", "HTTP", "HTTPServer", "Importing", "Inventory", "JSON", "Migrations",
-        "PostgresRepository", "SQLiteRepository", "CLinux",
+        "PostgresRepository", "SQLiteRepository", "CBuild", "CLinux",
       ],
       swiftSettings: settings),
 
@@ -83,6 +93,6 @@ let package = Package(
       ]),
     tests("APITests", ["TestSupport", "API", "HTTP", "JSON", "Inventory"]),
     tests("ImportingTests", ["TestSupport", "Importing", "Inventory"]),
-    tests("ProgramTests", ["TestSupport", "JSON", "bookstore"]),
+    tests("ProgramTests", ["TestSupport", "EventLoop", "Inventory", "JSON", "bookstore"]),
   ]
 )

@@ -1,5 +1,5 @@
 /// The candidate that was probably meant: at most a third of the letters differ, and never more than two.
-func closest(to name: String, in candidates: [String]) -> String? {
+public func closest(to name: String, in candidates: [String]) -> String? {
   let wanted = Array(name.lowercased().utf8.prefix(64))
   let limit = min(2, max(1, wanted.count / 3))
   var best: (name: String, distance: Int)?

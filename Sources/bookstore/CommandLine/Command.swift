@@ -1,0 +1,108 @@
+/// What `bookstore` can be told to do.
+enum Command: String, CaseIterable, Sendable {
+  case serve, migrate
+  case `import`
+  case verify, health, version, help
+
+  /// One line for the list of commands.
+  var summary: String {
+    switch self {
+    case .serve: "answer HTTP requests until SIGTERM or SIGINT"
+    case .migrate: "bring the database's schema up to date, or show where it is"
+    case .import: "read books from a CSV file into the catalogue"
+    case .verify: "recompute every balance from the ledger and report drift"
+    case .health: "ask a running server on this machine whether it is ready"
+    case .version: "print version and revision"
+    case .help: "explain a command, or the settings"
+    }
+  }
+
+  /// How the command is written.
+  var usage: String {
+    switch self {
+    case .import: "bookstore import FILE|- [options]"
+    case .help: "bookstore help [COMMAND|configuration]"
+    case .migrate, .version: "bookstore \(rawValue) [options]"
+    case .serve, .verify, .health: "bookstore \(rawValue)"
+    }
+  }
+
+  /// What the command does, in a paragraph or two of at most 80 columns.
+  var details: String {
+    switch self {
+    case .serve:
+      """
+      Brings the schema up to date, then listens. The first SIGTERM or SIGINT ends it
+      cleanly: no new connections, running requests are answered, idle connections
+      are closed, at most BOOKSTORE_SHUTDOWN_GRACE long. A second one ends it at once.
+      Logs go to standard output.
+      """
+    case .migrate:
+      """
+      Applies the steps of MIGRATIONS_DIR that the database does not have yet, in
+      order, each in a transaction of its own, under a lock: any number of processes
+      may do it at the same time. `serve` and `import` do the same when they start.
+      """
+    case .import:
+      """
+      Creates and updates books, in batches that are committed as they go. The same
+      file a second time changes nothing. A row that cannot be taken is written to
+      the file of rejected rows, with its line number and the reason, and the others
+      go on. The first line of the file names its columns. `-` reads standard input.
+      """
+    case .verify:
+      """
+      Adds up every movement of the ledger and compares the sums with the balances,
+      in one consistent snapshot. Prints what was counted, and each difference.
+      """
+    case .health:
+      """
+      Sends GET /readyz to BOOKSTORE_PORT on loopback (or on BOOKSTORE_HOST, when that
+      is one address) and waits at most 3 seconds. For health checks of containers.
+      """
+    case .version, .help: ""
+    }
+  }
+
+  /// All options but `--help`.
+  var options: [OptionDeclaration] {
+    switch self {
+    case .serve, .verify, .health, .help: []
+    case .version: [OptionDeclaration("--json", "Print a JSON object.")]
+    case .migrate:
+      [
+        OptionDeclaration(
+          "--status", "Change nothing; list the steps that are applied and those that are not."),
+        OptionDeclaration("--json", "Print a JSON object instead of a table."),
+      ]
+    case .import: ImportOptions.declarations
+    }
+  }
+
+  /// How many operands the command takes.
+  var operands: ClosedRange<Int> {
+    switch self {
+    case .import, .help: 0...1
+    default: 0...0
+    }
+  }
+
+  /// How the command may end.
+  var exitCodes: [ExitCode] {
+    switch self {
+    case .import: [.success, .failure, .usage, .rowsRejected]
+    case .version, .help: [.success, .usage]
+    default: [.success, .failure, .usage]
+    }
+  }
+
+  /// The settings that matter to it.
+  var settings: [Setting] {
+    switch self {
+    case .serve: Setting.all
+    case .migrate, .verify, .import: Setting.all.filter { $0.group == .database }
+    case .health: Setting.all.filter { ["BOOKSTORE_HOST", "BOOKSTORE_PORT"].contains($0.name) }
+    case .version, .help: []
+    }
+  }
+}

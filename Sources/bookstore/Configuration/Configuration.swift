@@ -1,0 +1,44 @@
+/// Everything that can be set, as one value. The stored values are the defaults; ``Setting/all`` says how
+/// each is named and read.
+struct Configuration: Sendable {
+  /// Whether clients must show a key.
+  enum Authentication: String, CaseIterable, Sendable { case none, key }
+
+  // Database
+  var database = DatabaseURL.sqlite(path: "bookstore.db")
+  var migrations = "migrations"
+  var startupTimeout = Duration.seconds(60)
+  var postgresReaders = 2
+  var postgresWriters = 4
+  var postgresSlow = 2
+  var postgresConnectTimeout = Duration.seconds(5)
+  var postgresStatementTimeout = Duration.seconds(5)
+  var postgresLockTimeout = Duration.seconds(2)
+
+  // Listening
+  var host = ListenAddress.loopback
+  var port: UInt16 = 8080
+  /// 0 stands for one per core.
+  var loops = 0
+  var maximumConnections = 10_000
+  var maximumBody = 1 << 20
+
+  // Who may ask
+  var authentication = Authentication.none
+  var apiKey = ""
+  var apiKeyFile = ""
+  var allowOpen = false
+
+  // Deadlines
+  var idleTimeout = Duration.seconds(75)
+  var headTimeout = Duration.seconds(10)
+  var bodyTimeout = Duration.seconds(60)
+  var handlingTimeout = Duration.seconds(30)
+  var writeTimeout = Duration.seconds(30)
+  var shutdownDelay = Duration.zero
+  var shutdownGrace = Duration.seconds(20)
+
+  // Logs
+  var logLevel = LogLevel.info
+  var logFormat = LogFormat.auto
+}

@@ -1,0 +1,130 @@
+/// A setting's declaration. Reading, checking, the summary at start, the help texts and the README's table
+/// are all made from it.
+struct Setting: Sendable {
+  /// What a setting is about.
+  enum Group: Sendable { case database, listening, access, deadlines, logs }
+
+  /// The environment variable.
+  let name: String
+  let group: Group
+  /// What it decides, in a sentence.
+  let meaning: String
+  /// What stands for the value in the help.
+  let form: String
+  /// What is right, for messages; follows "must be".
+  let rightForm: String
+  /// Never printed.
+  let isSecret: Bool
+  /// The default as one would write it; empty when there is none.
+  let defaultText: String
+  /// Stores the value that the text stands for; false when it has not the right form.
+  let read: @Sendable (String, inout Configuration) -> Bool
+  /// The value as one would write it, without what is secret in it.
+  let show: @Sendable (Configuration) -> String
+
+  private init<Value>(
+    _ name: String, _ group: Group, _ value: any WritableKeyPath<Configuration, Value> & Sendable,
+    _ form: SettingForm<Value>, isSecret: Bool = false, _ meaning: String
+  ) {
+    self.name = name
+    self.group = group
+    self.meaning = meaning
+    self.form = form.placeholder
+    self.rightForm = form.description
+    self.isSecret = isSecret
+    self.defaultText = form.show(Configuration()[keyPath: value])
+    read = { text, configuration in
+      guard let parsed = form.parse(text) else { return false }
+      configuration[keyPath: value] = parsed
+      return true
+    }
+    show = { configuration in
+      let text = form.show(configuration[keyPath: value])
+      return isSecret && !text.isEmpty ? "(hidden)" : DatabaseURL.redacted(text)
+    }
+  }
+
+  /// Every setting there is, in the order in which they are shown.
+  static let all: [Setting] = [
+    Setting(
+      "DATABASE_URL", .database, \.database, .database,
+      "The database: a SQLite file, memory, or Postgres with all that libpq accepts in a URL."),
+    Setting(
+      "MIGRATIONS_DIR", .database, \.migrations, .text("a folder", placeholder: "FOLDER"),
+      "The folder with the schema's steps in its sub-folders postgres and sqlite."),
+    Setting(
+      "BOOKSTORE_STARTUP_TIMEOUT", .database, \.startupTimeout, .time(.zero ... .seconds(3600)),
+      "How long to wait at start for a database that cannot be reached."),
+    Setting(
+      "BOOKSTORE_POSTGRES_READERS", .database, \.postgresReaders, .count(1...64),
+      "Connections per loop that reads by key share."),
+    Setting(
+      "BOOKSTORE_POSTGRES_WRITERS", .database, \.postgresWriters, .count(1...64),
+      "Connections per loop for writes, one transaction each at a time."),
+    Setting(
+      "BOOKSTORE_POSTGRES_SLOW", .database, \.postgresSlow, .count(1...64),
+      "Connections per loop for searches, lists and verification."),
+    Setting(
+      "BOOKSTORE_POSTGRES_CONNECT_TIMEOUT", .database, \.postgresConnectTimeout,
+      .time(.seconds(1) ... .seconds(60)), "For each attempt to connect to each host."),
+    Setting(
+      "BOOKSTORE_POSTGRES_STATEMENT_TIMEOUT", .database, \.postgresStatementTimeout,
+      .time(.milliseconds(100) ... .seconds(300)), "After this the server ends a statement."),
+    Setting(
+      "BOOKSTORE_POSTGRES_LOCK_TIMEOUT", .database, \.postgresLockTimeout,
+      .time(.milliseconds(100) ... .seconds(60)), "After this a statement stops waiting for a row's lock."),
+    Setting(
+      "BOOKSTORE_HOST", .listening, \.host, .address,
+      "The address to listen on; 0.0.0.0 and :: are all of the machine's."),
+    Setting(
+      "BOOKSTORE_PORT", .listening, \.port, .port,
+      "The port to listen on; 0 takes a free one, and the start line says which."),
+    Setting(
+      "BOOKSTORE_LOOPS", .listening, \.loops, .loops,
+      "Threads that serve connections; auto is one per processor that the process may use."),
+    Setting(
+      "BOOKSTORE_MAX_CONNECTIONS", .listening, \.maximumConnections, .count(1...1_000_000),
+      "Open connections at one time; more wait until one closes."),
+    Setting(
+      "BOOKSTORE_MAX_BODY", .listening, \.maximumBody, .size(1 << 10...1 << 26),
+      "The largest content of a request; a larger one is answered 413."),
+    Setting(
+      "BOOKSTORE_AUTH", .access, \.authentication, .choice,
+      "Whether clients must send a key, as Authorization: Bearer KEY."),
+    Setting(
+      "BOOKSTORE_API_KEY", .access, \.apiKey, .apiKey, isSecret: true, "The key of BOOKSTORE_AUTH=key."),
+    Setting(
+      "BOOKSTORE_API_KEY_FILE", .access, \.apiKeyFile,
+      .text("a file that holds the key", placeholder: "FILE"),
+      "The file that holds the key, instead of BOOKSTORE_API_KEY."),
+    Setting(
+      "BOOKSTORE_ALLOW_OPEN", .access, \.allowOpen, .flag,
+      "Allows BOOKSTORE_AUTH=none on an address that other machines reach."),
+    Setting(
+      "BOOKSTORE_IDLE_TIMEOUT", .deadlines, \.idleTimeout, .time(.seconds(1) ... .seconds(3600)),
+      "How long a connection may wait for its next request."),
+    Setting(
+      "BOOKSTORE_HEAD_TIMEOUT", .deadlines, \.headTimeout, .time(.milliseconds(100) ... .seconds(300)),
+      "From the first byte of a request to the end of its head."),
+    Setting(
+      "BOOKSTORE_BODY_TIMEOUT", .deadlines, \.bodyTimeout, .time(.milliseconds(100) ... .seconds(3600)),
+      "For a request's content to arrive."),
+    Setting(
+      "BOOKSTORE_HANDLING_TIMEOUT", .deadlines, \.handlingTimeout,
+      .time(.milliseconds(100) ... .seconds(3600)), "For the work on a request; then it is cancelled."),
+    Setting(
+      "BOOKSTORE_WRITE_TIMEOUT", .deadlines, \.writeTimeout, .time(.milliseconds(100) ... .seconds(3600)),
+      "For a client that takes no byte of a response that waits for it."),
+    Setting(
+      "BOOKSTORE_SHUTDOWN_DELAY", .deadlines, \.shutdownDelay, .time(.zero ... .seconds(300)),
+      "Between the signal, from which on /readyz answers 503, and the end of accepting; for balancers."),
+    Setting(
+      "BOOKSTORE_SHUTDOWN_GRACE", .deadlines, \.shutdownGrace, .time(.zero ... .seconds(3600)),
+      "How long running requests may take to end after that."),
+    Setting(
+      "BOOKSTORE_LOG_LEVEL", .logs, \.logLevel, .choice, "The least important records that are written."),
+    Setting(
+      "BOOKSTORE_LOG_FORMAT", .logs, \.logFormat, .choice,
+      "One JSON object a line, or text; auto is text on a terminal, else json."),
+  ]
+}

@@ -1,0 +1,30 @@
+internal import HTTP
+
+extension Log {
+  /// The access log: one record for each response.
+  ///
+  /// The path is written without its query, which may hold what people search for. Health probes are not
+  /// worth a line every few seconds; they are written at `debug`.
+  func write(_ exchange: ExchangeRecord) {
+    let level = Self.level(of: exchange)
+    guard writes(level) else { return }
+    write(level, exchange.head == nil ? "malformed request" : "request") { record in
+      if let head = exchange.head {
+        record.field("method", head.method.rawValue)
+        record.field("path", head.rawPath)
+      }
+      record.field("status", Int64(exchange.status.code))
+      record.field("duration_ms", milliseconds: exchange.duration)
+      record.field("bytes", Int64(exchange.bytes))
+      record.field("peer", exchange.peer)
+      if let requestID = exchange.requestID { record.field("request_id", requestID) }
+    }
+  }
+
+  private static let probes = ["/livez", "/readyz"].map { Array($0.utf8) }
+
+  private static func level(of exchange: ExchangeRecord) -> LogLevel {
+    if let path = exchange.head?.rawPath, probes.contains(where: { path.elementsEqual($0) }) { return .debug }
+    return exchange.status.code >= 500 ? .error : .info
+  }
+}

@@ -1,0 +1,139 @@
+internal import Inventory
+
+/// Appends log records to bytes by hand: one line each, whatever is in them.
+///
+/// Of a record, first ``begin(_:_:at:)``, then its fields, then ``end()``.
+struct LogEncoder: Sendable {
+  /// Complete records, each with its line break.
+  private(set) var bytes: [UInt8] = []
+  private let isJSON: Bool
+  /// Up to the second; most records fall into the second of the one before.
+  private var date = (second: Int64.min, text: [UInt8]())
+
+  init(isJSON: Bool) { self.isJSON = isJSON }
+
+  /// Takes out what was written, and leaves other bytes' room for what comes.
+  mutating func take(leaving room: [UInt8]) -> [UInt8] {
+    defer {
+      bytes = room
+      bytes.removeAll(keepingCapacity: true)
+    }
+    return bytes
+  }
+
+  /// Forgets what was written after there were `count` bytes.
+  mutating func cut(to count: Int) { bytes.removeLast(bytes.count - count) }
+
+  /// Starts a record.
+  mutating func begin(_ level: LogLevel, _ message: String, at time: Instant) {
+    if isJSON {
+      append("{\"time\":\"")
+      appendTime(time)
+      append("\",\"level\":\"")
+      append(level.rawValue)
+      append("\",\"message\":\"")
+      appendEscaped(message.utf8)
+      append("\"")
+    } else {
+      appendTime(time)
+      append(" ")
+      append(level.rawValue)
+      append(" ")
+      appendEscaped(message.utf8)
+    }
+  }
+
+  /// Adds a text; the name is the program's own and needs no escaping.
+  mutating func field(_ name: String, _ value: some Collection<UInt8>) {
+    beginField(name)
+    let isBare = !isJSON && !value.isEmpty && value.allSatisfy { $0 > 0x20 && !"\"=".utf8.contains($0) }
+    if !isBare { append("\"") }
+    appendEscaped(value)
+    if !isBare { append("\"") }
+  }
+
+  /// Adds a text; the name is the program's own and needs no escaping.
+  mutating func field(_ name: String, _ value: String) { field(name, value.utf8) }
+
+  /// Adds a number.
+  mutating func field(_ name: String, _ value: Int64) {
+    beginField(name)
+    append("\(value)")
+  }
+
+  /// Adds a time in milliseconds, with three decimals.
+  mutating func field(_ name: String, milliseconds duration: Duration) {
+    beginField(name)
+    let (seconds, attoseconds) = duration.components
+    let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+    append("\(microseconds / 1000)")
+    append(".")
+    appendThreeDigits(microseconds % 1000)
+  }
+
+  /// Ends a record.
+  mutating func end() { append(isJSON ? "}\n" : "\n") }
+
+  private mutating func beginField(_ name: String) {
+    append(isJSON ? ",\"" : " ")
+    append(name)
+    append(isJSON ? "\":" : "=")
+  }
+
+  /// RFC 3339 in UTC with three decimals.
+  private mutating func appendTime(_ time: Instant) {
+    let second = time.microseconds / 1_000_000
+    if second != date.second {
+      let text = Instant(microseconds: second * 1_000_000).description
+      date = (second, Array(text.utf8.prefix("2026-11-24T16:15:06".utf8.count)))
+    }
+    bytes += date.text
+    append(".")
+    appendThreeDigits(time.microseconds / 1000 % 1000)
+    append("Z")
+  }
+
+  private mutating func appendThreeDigits(_ number: Int64) {
+    for divisor: Int64 in [100, 10, 1] { bytes.append(UInt8(ascii: "0") + UInt8(number / divisor % 10)) }
+  }
+
+  private mutating func append(_ text: String) { bytes += text.utf8 }
+
+  /// Appends text that may hold anything: control characters would break the line, steer a terminal or
+  /// forge a record, and bytes that are no UTF-8 would break the reader.
+  private mutating func appendEscaped(_ text: some Collection<UInt8>) {
+    let start = bytes.count
+    var isPlain = true
+    for byte in text {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+      case 0x20..<0x7F: bytes.append(byte)
+      case 0x80...0xFF:
+        isPlain = false
+        bytes.append(byte)
+      default: appendEscape(UInt32(byte))
+      }
+    }
+    if !isPlain { repairUnicode(from: start) }
+  }
+
+  private mutating func appendEscape(_ scalar: UInt32) {
+    let digits = String(scalar, radix: 16)
+    append("\\u")
+    append(String(repeating: "0", count: max(0, 4 - digits.utf8.count)))
+    append(digits)
+  }
+
+  /// Replaces what is no UTF-8, and escapes the controls beyond ASCII (C1, line and paragraph separator,
+  /// and those that turn the direction of writing).
+  private mutating func repairUnicode(from start: Int) {
+    let text = String(decoding: bytes[start...], as: UTF8.self)
+    bytes.removeLast(bytes.count - start)
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x80..<0xA0, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: appendEscape(scalar.value)
+      default: bytes += String(scalar).utf8
+      }
+    }
+  }
+}

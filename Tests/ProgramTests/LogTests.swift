@@ -1,0 +1,67 @@
+import EventLoop
+import Glibc
+import Testing
+
+@testable import bookstore
+
+@Suite("The log", .timeLimit(.minutes(1)))
+struct LogTests {
+  @Test("everything is written by the time it is closed, in order, and nothing after it")
+  func flushes() throws {
+    let lines = try output { log in
+      for number in 0..<200 { log.write(.info, "record") { $0.field("number", Int64(number)) } }
+    }
+    #expect(lines.count == 200)
+    for (number, line) in lines.enumerated() { #expect(line.hasSuffix("\"number\":\(number)}")) }
+  }
+
+  @Test("what is less important than the level is left out")
+  func levels() throws {
+    let lines = try output(level: .warning) { log in
+      for level in LogLevel.allCases { log.write(level, level.rawValue) }
+    }
+    #expect(lines.count == 2)
+    #expect(lines.first?.contains("\"message\":\"warning\"") == true)
+    #expect(lines.last?.contains("\"message\":\"error\"") == true)
+  }
+
+  @Test("records beyond the buffer are dropped and counted, and nothing waits for the reader")
+  func drops() throws {
+    // Nobody reads while the log is written: the pipe takes 64 KiB, then the writing thread stands still.
+    let filler = String(repeating: "x", count: 1000)
+    let lines = try output(capacity: 4096) { log in
+      for _ in 0..<1000 { log.write(.info, filler) }
+    }
+    let dropped = lines.compactMap { $0.firstMatch(of: #/"dropped":(\d+)/#).flatMap { Int($0.1) } }
+    let written = lines.count - dropped.count
+    #expect(written + dropped.reduce(0, +) == 1000)
+    #expect(written < 100)
+  }
+
+  /// The lines that a log writes to a pipe, which is read only after the body.
+  private func output(
+    level: LogLevel = .info, capacity: Int = 1 << 20, _ body: (Log) -> Void
+  ) throws -> [Substring] {
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    let (reading, writing) = (ends[0], ends[1])
+    let log = try Log(level: level, format: .json, descriptor: writing, capacity: capacity)
+    body(log)
+    let text = Lock("")
+    let thread = try Thread(name: "reader") {
+      var bytes: [UInt8] = []
+      var piece = [UInt8](repeating: 0, count: 65_536)
+      while true {
+        let count = read(reading, &piece, piece.count)
+        guard count > 0 else { break }
+        bytes += piece[..<count]
+      }
+      close(reading)
+      text.withLock { $0 = String(decoding: bytes, as: UTF8.self) }
+    }
+    log.close()
+    close(writing)
+    thread.join()
+    return text.withLock { $0 }.split(separator: "\n")
+  }
+}
