@@ -38,14 +38,6 @@ public enum StockRules {
     }
   }
 
-  /// Applies the lines of one level together and judges the outcome: every bucket ≥ 0, unavailable + held
-  /// ≤ on hand, no balance above ``Adjustment/maximumQuantity``.
-  ///
-  /// Returns the new quantities with an effect per line, or a refusal for each line at fault.
-  public static func apply(
-    _ lines: [LevelLine], to quantities: Quantities
-  ) -> Result<(Quantities, [Effect]), Refusals> { .success((quantities, [])) }
-
   /// Refusals of the lines of one level; an `Error` only so that `Result` takes it.
   public struct Refusals: Error, Hashable, Sendable {
     /// One for each line at fault.
