@@ -9,8 +9,11 @@ COPY Package.swift ./
 COPY Sources Sources
 # The manifest names the test targets; their folders only have to exist.
 COPY Tests Tests
+ARG VERSION=0.0.0-dev
+ARG REVISION=unknown
 RUN --mount=type=cache,target=/src/.build,sharing=locked \
-  swift build -c release --static-swift-stdlib --product bookstore -Xlinker -s \
+  export BUILD_VERSION="$VERSION" BUILD_REVISION="$REVISION" \
+  && swift build -c release --static-swift-stdlib --product bookstore -Xlinker -s \
   && install -D "$(swift build -c release --static-swift-stdlib --show-bin-path)/bookstore" /out/bookstore
 
 FROM debian:bookworm-slim
@@ -30,9 +33,9 @@ LABEL org.opencontainers.image.title="bookstore" \
   org.opencontainers.image.licenses="Apache-2.0" \
   org.opencontainers.image.version="$VERSION" \
   org.opencontainers.image.revision="$REVISION"
-ENV BOOKSTORE_VERSION=$VERSION \
-  BOOKSTORE_REVISION=$REVISION \
-  BOOKSTORE_HOST=0.0.0.0 \
+# It listens beyond loopback, so it asks for BOOKSTORE_AUTH=key, or for BOOKSTORE_ALLOW_OPEN=true where the
+# container's port is not published to others.
+ENV BOOKSTORE_HOST=0.0.0.0 \
   BOOKSTORE_PORT=8080 \
   DATABASE_URL=sqlite:/data/bookstore.db \
   MIGRATIONS_DIR=/usr/share/bookstore/migrations

@@ -1,5 +1,7 @@
 # The commands people type. `make` alone lists them.
 .DEFAULT_GOAL := help
+# What `bookstore version` says it was built from.
+export BUILD_REVISION ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 .PHONY: help run test lint build docker-test bench clean
 
 help: ## list the commands
