@@ -42,9 +42,14 @@ public struct AppliedMigration: Hashable, Sendable {
 public struct MigrationError: Error, CustomStringConvertible, Hashable, Sendable {
   /// Names file or version, and says what to do.
   public let description: String
+  /// The database could not be reached, so that the same may work a little later.
+  public let isTemporary: Bool
 
   /// An error with its whole message.
-  public init(_ description: String) { self.description = description }
+  public init(_ description: String, isTemporary: Bool = false) {
+    self.description = description
+    self.isTemporary = isTemporary
+  }
 }
 
 /// What is in the folder and in the database, as one list for `migrate --status`.
