@@ -2,23 +2,23 @@ extension JSONParser {
   /// Reads a string from its opening quotation mark (RFC 8259 §7).
   mutating func string(_ bytes: Span<UInt8>) throws(JSONSyntaxError) -> String {
     let opening = position
-    position += 1
-    let start = position
+    let start = position + 1
+    var end = start
     var seen: UInt8 = 0
-    while position < bytes.count {
-      let byte = bytes[position]
-      if byte == UInt8(ascii: "\"") {
-        let text = try Self.text(bytes.extracting(start..<position), at: start)
-        position += 1
-        if seen >= 0x80 { try Self.requireCharacters(text, at: opening) }
-        return text
-      }
-      if byte == UInt8(ascii: "\\") { return try escapedString(bytes, from: start) }
-      guard byte >= 0x20 else { throw unescapedControl(byte) }
+    while end < bytes.count {
+      let byte = bytes[end]
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { break }
       seen |= byte
-      position += 1
+      end += 1
     }
-    throw unterminated(from: opening)
+    position = end
+    guard end < bytes.count else { throw unterminated(from: opening) }
+    guard bytes[end] >= 0x20 else { throw unescapedControl(bytes[end]) }
+    if bytes[end] == UInt8(ascii: "\\") { return try escapedString(bytes, from: start) }
+    let text = try Self.text(bytes.extracting(start..<end), at: start)
+    position = end + 1
+    if seen >= 0x80 { try Self.requireCharacters(text, at: opening) }
+    return text
   }
 
   /// Goes on where the first escape stands.

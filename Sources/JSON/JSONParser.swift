@@ -96,6 +96,7 @@ struct JSONParser {
     var names: Set<String> = []
     skipSpace(bytes)
     if take(UInt8(ascii: "}"), bytes) { return leave(members) }
+    members.reserveCapacity(8)
     repeat {
       skipSpace(bytes)
       let start = position
@@ -186,9 +187,9 @@ struct JSONParser {
   }
 
   private mutating func literal(
-    _ word: StaticString, _ value: JSONValue, _ bytes: Span<UInt8>
+    _ word: String, _ value: JSONValue, _ bytes: Span<UInt8>
   ) throws(JSONSyntaxError) -> JSONValue {
-    for byte in "\(word)".utf8 {
+    for byte in word.utf8 {
       guard take(byte, bytes) else { throw unexpected("“\(word)”", bytes) }
     }
     return value
@@ -197,12 +198,11 @@ struct JSONParser {
   // MARK: Bytes
 
   private mutating func skipSpace(_ bytes: Span<UInt8>) {
-    while position < bytes.count {
-      switch bytes[position] {
-      case 0x20, 0x0A, 0x0D, 0x09: position += 1
-      default: return
-      }
-    }
+    while position < bytes.count, Self.isSpace(bytes[position]) { position += 1 }
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
   }
 
   mutating func take(_ byte: UInt8, _ bytes: Span<UInt8>) -> Bool {
