@@ -26,8 +26,11 @@ public struct Thread: @unchecked Sendable {
     self.thread = thread
   }
 
-  /// Waits until the body has returned. Call it once.
+  /// Waits until the body has returned. Call this or ``detach()``, once.
   public func join() { pthread_join(thread, nil) }
+
+  /// Leaves the thread to itself: its stack is freed when the body returns. Call this or ``join()``, once.
+  public func detach() { pthread_detach(thread) }
 
   private final class Start {
     let name: String
