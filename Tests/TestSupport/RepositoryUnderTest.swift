@@ -1,5 +1,6 @@
 import EventLoop
 import Inventory
+import PostgresRepository
 import SQLiteRepository
 import Testing
 
@@ -13,7 +14,8 @@ public enum RepositoryUnderTest: String, CaseIterable, Sendable, CustomTestStrin
   case postgres
 
   /// The engines that can be tested here.
-  public static let available: [RepositoryUnderTest] = [.sqliteMemory, .sqliteFile]
+  public static let available: [RepositoryUnderTest] =
+    [.sqliteMemory, .sqliteFile] + (PostgresServer.isAvailable ? [.postgres] : [])
 
   /// The engine's name in test reports.
   public var testDescription: String { rawValue }
@@ -56,7 +58,10 @@ public func withRepository(
       try await TestLoops.group.onLoop { try await run(fixture, expectsDrift, sourceLocation, body) }
     }
   case .postgres:
-    throw UnavailableEngine()
+    try await withPostgresSchema { schema in
+      let fixture = try postgres(schema)
+      try await TestLoops.group.onLoop { try await run(fixture, expectsDrift, sourceLocation, body) }
+    }
   }
 }
 
@@ -82,5 +87,13 @@ private func sqlite(_ place: SQLiteConfiguration.Place) throws -> RepositoryFixt
   return RepositoryFixture(repository: repository, clock: clock) { try await repository.execute($0) }
 }
 
-/// An engine that is not among ``RepositoryUnderTest/available``.
-struct UnavailableEngine: Error {}
+private func postgres(_ schema: PostgresSchema) throws -> RepositoryFixture {
+  let clock = TestClock()
+  var configuration = PostgresConfiguration(url: schema.url)
+  configuration.readConnections = 1
+  configuration.writeConnections = 2
+  configuration.slowConnections = 1
+  let repository = try PostgresRepository(
+    configuration, schemaVersion: Project.migrations("postgres").count, loops: TestLoops.group, clock: clock)
+  return RepositoryFixture(repository: repository, clock: clock) { sql in try schema.execute(sql) }
+}

@@ -1,0 +1,119 @@
+internal import CLibPQ
+internal import EventLoop
+
+/// A connection in pipeline mode on an event loop. Loop-confined.
+///
+/// ``send(_:)`` puts statements into libpq's buffer; what a turn put there is written once, at its end, with
+/// one Sync behind all its reads. The socket is watched for writing only while libpq has bytes left. A
+/// server that does not answer in time, or an answer that makes no sense, ends the connection: everybody who
+/// waits then gets `unavailable`, and ``onClose`` says why.
+final class Connection: @unchecked Sendable {
+  /// Reads between two Syncs: more would only make the first of them wait for the last.
+  static let readsPerSync = 64
+
+  let loop: EventLoop
+  let session: Session
+  var pipeline = Pipeline<Request, PreparedStatement, QueryResult>()
+  var prepared: [ObjectIdentifier: PreparedStatement] = [:]
+  /// Why the server refused to prepare a statement, for those that were sent before that was known.
+  var failedPreparations: [ObjectIdentifier: ServerError] = [:]
+  var preparedCount = 0
+  var parameters = ParameterBuffer()
+  /// Reads that were sent since the last Sync.
+  var unsyncedReads = 0
+  private var flushIsDue = false
+  private var watch: Watch?
+  private lazy var deadline = LoopTimer(loop: loop) { [weak self] in self?.deadlineIsDue() }
+  private(set) var isClosed = false
+  /// Called once, when the connection is of no more use.
+  var onClose: (String) -> Void = { _ in }
+
+  /// Takes over a session that is ready. Throws ``ConnectFailure``.
+  init(session: Session, loop: EventLoop) throws(ConnectFailure) {
+    self.session = session
+    self.loop = loop
+    guard unsafe PQsetnonblocking(session.handle, 1) == 0,
+      unsafe PQenterPipelineMode(session.handle) == 1
+    else { throw ConnectFailure(reason: session.errorMessage) }
+    do {
+      watch = try loop.watch(unsafe PQsocket(session.handle), for: [.read]) { [weak self] readiness in
+        self?.isReady(readiness)
+      }
+    } catch {
+      throw ConnectFailure(reason: error.description)
+    }
+  }
+
+  /// True when no answer is awaited and no transaction is open.
+  var isIdle: Bool {
+    unsafe !isClosed && pipeline.isEmpty && PQtransactionStatus(session.handle) == PQTRANS_IDLE
+  }
+
+  /// Gives the connection up; everybody who waits gets `unavailable`. Safe to call twice.
+  func close(reason: String) {
+    guard !isClosed else { return }
+    isClosed = true
+    // The watch first, the descriptor, which the session owns, later.
+    watch?.cancel()
+    deadline.clear()
+    let waiting = pipeline.takeAll()
+    onClose(reason)
+    for request in waiting { request.complete(.failure(.unavailable(reason: reason, retryAfter: 1))) }
+  }
+
+  /// Sends statements and waits for their results; in pipeline mode many tasks may do so at a time.
+  func run(
+    _ kind: Request.Kind, _ statements: [Statement], deadline: MonotonicTime
+  ) async throws(DatabaseError) -> [QueryResult] {
+    loop.preconditionIsCurrent()
+    return try await withCheckedContinuation { continuation in
+      send(Request(kind, statements, deadline: deadline, continuation: continuation))
+    }.get()
+  }
+
+  // MARK: The socket
+
+  private func isReady(_ readiness: Readiness) {
+    if readiness.contains(.write) { flush() }
+    guard !isClosed, !readiness.isDisjoint(with: [.read, .readClosed, .closed]) else { return }
+    receive()
+  }
+
+  /// Writes at the end of the turn.
+  func scheduleFlush() {
+    guard !flushIsDue else { return }
+    flushIsDue = true
+    loop.atEndOfTurn { [self] in
+      flushIsDue = false
+      guard !isClosed else { return }
+      sync()
+      flush()
+    }
+  }
+
+  /// Writes what the socket takes now.
+  private func flush() {
+    switch unsafe PQflush(session.handle) {
+    case 0: watch?.update([.read])
+    case 1: watch?.update([.read, .write])
+    default: close(reason: "the connection to the database was lost: \(session.errorMessage)")
+    }
+  }
+
+  // MARK: Deadlines
+
+  /// Watches the deadline of a request that was just sent. The timer is not moved with each answer; when it
+  /// fires it looks at who waits then.
+  func watchDeadline(of request: Request) {
+    if request.deadline < deadline.deadline { deadline.set(request.deadline) }
+  }
+
+  private func deadlineIsDue() {
+    guard let first = pipeline.firstRequest else { return }
+    if first.deadline <= loop.turnStart {
+      close(reason: "the database did not answer in time")
+    } else {
+      deadline.set(first.deadline)
+    }
+  }
+}

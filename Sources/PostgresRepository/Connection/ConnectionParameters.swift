@@ -1,0 +1,68 @@
+internal import CLibPQ
+
+/// What a connection is opened with: the URL's own options and, where it does not say otherwise, ours.
+struct ConnectionParameters: Sendable {
+  /// Keywords and values of libpq, in the order in which they are passed.
+  private(set) var options: [(keyword: String, value: String)]
+  /// For messages: the URL with its passwords hidden.
+  let redactedURL: String
+
+  /// Reads the URL as libpq does. Throws ``DatabaseError/unavailable(reason:retryAfter:)`` never, only
+  /// ``InvalidURL``.
+  init(
+    _ configuration: PostgresConfiguration, statementTimeout: Duration
+  ) throws(InvalidURL) {
+    redactedURL = RedactedURL.text(of: configuration.url)
+    options = try Self.parse(configuration.url)
+    setDefault("connect_timeout", String(max(2, configuration.connectTimeout.components.seconds)))
+    setDefault("fallback_application_name", configuration.applicationName)
+    // A peer that vanished is noticed even while nothing is asked of it.
+    setDefault("keepalives_idle", "30")
+    setDefault("keepalives_interval", "10")
+    setDefault("keepalives_count", "3")
+    setDefault("client_encoding", "UTF8")
+    // What the URL says comes later and wins.
+    let settings = [
+      ("statement_timeout", statementTimeout),
+      ("lock_timeout", configuration.lockTimeout),
+      ("idle_in_transaction_session_timeout", configuration.idleInTransactionTimeout),
+    ]
+    let ours = settings.map { "-c \($0.0)=\($0.1.milliseconds)" }.joined(separator: " ")
+    let given = options.first { $0.keyword == "options" }?.value
+    options.removeAll { $0.keyword == "options" }
+    options.append(("options", [ours, given].compactMap(\.self).joined(separator: " ")))
+  }
+
+  private mutating func setDefault(_ keyword: String, _ value: String) {
+    guard !options.contains(where: { $0.keyword == keyword }) else { return }
+    options.append((keyword, value))
+  }
+
+  private static func parse(
+    _ url: String
+  ) throws(InvalidURL) -> [(keyword: String, value: String)] {
+    var message: UnsafeMutablePointer<CChar>?
+    let parsed = unsafe PQconninfoParse(url, &message)
+    defer { unsafe PQfreemem(message) }
+    guard let first = unsafe parsed else {
+      let reason = unsafe message.map { unsafe String(cString: $0) } ?? "out of memory"
+      throw InvalidURL(description: RedactedURL.message(reason, about: url))
+    }
+    defer { unsafe PQconninfoFree(first) }
+    var options: [(keyword: String, value: String)] = []
+    var next = unsafe first
+    while let keyword = unsafe next.pointee.keyword {
+      if let value = unsafe next.pointee.val {
+        options.append((unsafe String(cString: keyword), unsafe String(cString: value)))
+      }
+      unsafe next += 1
+    }
+    return options
+  }
+}
+
+/// A connection string that libpq does not understand; the description says why, without its passwords.
+public struct InvalidURL: Error, CustomStringConvertible, Hashable, Sendable {
+  /// What is wrong, on one line.
+  public let description: String
+}

@@ -1,0 +1,143 @@
+internal import EventLoop
+
+/// Opens, shares out and replaces the connections of one kind on one loop. Loop-confined; ``Pool`` decides.
+final class ConnectionPool: @unchecked Sendable {
+  /// How a request gets its connection, or why not.
+  typealias Lease = Result<Connection, DatabaseError>
+
+  private let loop: EventLoop
+  private let parameters: ConnectionParameters
+  private var pool: Pool<CheckedContinuation<Lease, Never>>
+  private var connections: [Connection?]
+  private var isClosed = false
+  /// Where the requests of this turn go, so that they share a Sync and a write.
+  private var turn = (start: MonotonicTime.never, slot: 0, requests: 0)
+  /// Why the last attempt to connect failed.
+  private var lastFailure = "not connected yet"
+  private lazy var retry = LoopTimer(loop: loop) { [weak self] in self?.retryIsDue() }
+  private lazy var patience = LoopTimer(loop: loop) { [weak self] in self?.expire() }
+
+  init(
+    loop: EventLoop, parameters: ConnectionParameters, limits: PoolLimits,
+    backoff: Backoff
+  ) {
+    self.loop = loop
+    self.parameters = parameters
+    pool = Pool(limits: limits, backoff: backoff)
+    connections = Array(repeating: nil, count: limits.connections)
+  }
+
+  /// A connection, with one place on it taken; ``release(_:)`` gives the place back.
+  func acquire() async throws(DatabaseError) -> Connection { try await lease().get() }
+
+  private func lease() async -> Lease {
+    loop.preconditionIsCurrent()
+    guard !isClosed else { return .failure(closed) }
+    // The continuation is made only for those who wait: most do not.
+    let prefersTurn = turn.start == loop.turnStart && turn.requests < Connection.readsPerSync
+    let (grant, connect) = pool.acquire(at: loop.turnStart, preferring: prefersTurn ? turn.slot : nil)
+    if let connect { open(connect) }
+    switch grant {
+    case .granted(let slot): return granted(slot)
+    case .refusedAsFull:
+      return .failure(.unavailable(reason: "too many requests wait for the database", retryAfter: 1))
+    case .refusedAsDown(let until): return .failure(down(until: until))
+    case .mayQueue:
+      return await withCheckedContinuation { continuation in
+        pool.enqueue(continuation, at: loop.turnStart)
+        setPatience()
+      }
+    }
+  }
+
+  /// Gives a place back. A connection that is gone has no places.
+  func release(_ connection: Connection) {
+    guard let slot = connections.firstIndex(where: { $0 === connection }) else { return }
+    if let waiter = pool.released(slot) { waiter.resume(returning: .success(connection)) }
+  }
+
+  /// Refuses those who wait, closes every connection and opens none again.
+  func close() {
+    loop.preconditionIsCurrent()
+    guard !isClosed else { return }
+    isClosed = true
+    retry.clear()
+    patience.clear()
+    for waiter in pool.takeAll() { waiter.resume(returning: .failure(closed)) }
+    for connection in connections { connection?.close(reason: "the database connections are closed") }
+  }
+
+  private func granted(_ slot: Int) -> Lease {
+    guard let connection = connections[slot] else {
+      return .failure(.malformed("an open slot has no connection"))
+    }
+    let isSame = turn.start == loop.turnStart && turn.slot == slot
+    turn = (loop.turnStart, slot, isSame ? turn.requests + 1 : 1)
+    return .success(connection)
+  }
+
+  // MARK: Opening and losing
+
+  private func open(_ slot: Int) {
+    Session.open(parameters, on: loop) { [weak self] result in self?.opened(slot, result) }
+  }
+
+  private func opened(_ slot: Int, _ result: Result<Session, ConnectFailure>) {
+    guard !isClosed else { return }
+    do throws(ConnectFailure) {
+      let connection = try Connection(session: try result.get(), loop: loop)
+      connection.onClose = { [weak self, unowned connection] reason in self?.lost(connection, reason) }
+      connections[slot] = connection
+      for waiter in pool.connected(slot) { waiter.resume(returning: .success(connection)) }
+    } catch {
+      lastFailure = error.reason
+      let (refused, retryAfter) = pool.connectFailed(slot, at: loop.turnStart, random: .random(in: 0..<1))
+      refuse(refused)
+      retry.set(after: retryAfter)
+    }
+  }
+
+  private func lost(_ connection: Connection, _ reason: String) {
+    guard let slot = connections.firstIndex(where: { $0 === connection }) else { return }
+    connections[slot] = nil
+    guard !isClosed else { return }
+    lastFailure = reason
+    let (refused, retryAfter) = pool.lost(slot, at: loop.turnStart, random: .random(in: 0..<1))
+    refuse(refused)
+    if let retryAfter { retry.set(after: retryAfter) }
+  }
+
+  private func retryIsDue() {
+    guard !isClosed, let slot = pool.retryIsDue(at: loop.turnStart) else { return }
+    open(slot)
+  }
+
+  // MARK: Waiting
+
+  private func setPatience() {
+    if let deadline = pool.nextDeadline { patience.set(deadline) }
+  }
+
+  private func expire() {
+    for waiter in pool.expired(at: loop.turnStart) {
+      waiter.resume(
+        returning: .failure(.unavailable(reason: "no database connection became free in time", retryAfter: 1))
+      )
+    }
+    setPatience()
+  }
+
+  private func refuse(_ waiters: [CheckedContinuation<Lease, Never>]) {
+    for waiter in waiters { waiter.resume(returning: .failure(down(until: loop.turnStart))) }
+  }
+
+  private func down(until: MonotonicTime) -> DatabaseError {
+    let seconds = until.since(loop.turnStart).components.seconds
+    return .unavailable(
+      reason: "the database cannot be reached: \(lastFailure)", retryAfter: Int(max(0, seconds)) + 1)
+  }
+
+  private var closed: DatabaseError {
+    .unavailable(reason: "the database connections are closed", retryAfter: 1)
+  }
+}

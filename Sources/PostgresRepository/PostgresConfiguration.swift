@@ -1,0 +1,48 @@
+/// Everything that bounds how the repository uses Postgres.
+///
+/// The numbers of connections are for each event loop: with two loops and the defaults, at most sixteen.
+public struct PostgresConfiguration: Sendable {
+  /// All that libpq accepts: `postgres://user:password@host:port/database?sslmode=verify-full`, several
+  /// hosts with `target_session_attrs`, or `host=… dbname=…`.
+  public var url: String
+  /// Shared by all reads by key of a loop.
+  public var readConnections = 2
+  /// Leased to one transaction at a time.
+  public var writeConnections = 4
+  /// For searches, filtered lists, facets and verification, so that reads by key never wait behind them.
+  public var slowConnections = 2
+  /// How many reads may be on one connection; more are refused as unavailable.
+  public var readsPerConnection = 512
+  /// How many transactions, and how many slow reads, may wait for a connection; more are refused.
+  public var waiters = 512
+  /// How long one of them waits at most.
+  public var patience: Duration = .seconds(5)
+  /// For each host and address of the URL.
+  public var connectTimeout: Duration = .seconds(5)
+  /// The server ends a statement that takes longer.
+  public var statementTimeout: Duration = .seconds(5)
+  /// The same for slow reads.
+  public var slowStatementTimeout: Duration = .seconds(30)
+  /// The same for the verification of the whole ledger.
+  public var verificationTimeout: Duration = .seconds(600)
+  /// The server ends a statement that waits longer for a lock.
+  public var lockTimeout: Duration = .seconds(2)
+  /// The server ends a transaction whose client fell silent.
+  public var idleInTransactionTimeout: Duration = .seconds(10)
+  /// How much longer than the server's own limit an answer may take; then the connection is given up.
+  public var answerGrace: Duration = .seconds(2)
+  /// The wait after the first attempt to connect that fails; it doubles with each.
+  public var shortestBackoff: Duration = .milliseconds(100)
+  /// The longest wait between attempts to connect.
+  public var longestBackoff: Duration = .seconds(5)
+  /// Shown in `pg_stat_activity`, unless the URL names another.
+  public var applicationName = "bookstore"
+
+  /// The defaults for a connection string.
+  public init(url: String) { self.url = url }
+}
+
+extension Duration {
+  /// Whole milliseconds, rounded down.
+  var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+}

@@ -1,0 +1,88 @@
+public import Inventory
+
+extension PostgresRepository {
+  /// See ``StockRepository``.
+  public func verify() async throws(InventoryError) -> VerificationReport {
+    try await run { (database) throws(DatabaseError) in
+      let timeout = database.configuration.verificationTimeout
+      let results = try await database.slowSnapshot(
+        [Statement(Self.levelCount), Statement(Self.movementCount), Statement(Self.drift)], timeout: timeout)
+      guard results.count == 3 else { throw .malformed("\(results.count) results of three statements") }
+      return VerificationReport(
+        levelsChecked: try results[0].only { (row) throws(DatabaseError) in try row.integer() },
+        movementsRead: try results[1].only { (row) throws(DatabaseError) in try row.integer() },
+        drift: try results[2].rows { (row) throws(DatabaseError) in
+          VerificationReport.Drift(
+            item: try row.id(), location: try row.id(), bucket: try row.word(), balance: try row.integer(),
+            ledger: try row.integer())
+        })
+    }
+  }
+
+  private static let levelCount = SQL("select count(*) from stock_level")
+  private static let movementCount = SQL("select count(*) from movement")
+
+  private static let drift = SQL(
+    """
+    with
+      ledger as (
+        select
+          item_id,
+          location_id,
+          bucket,
+          sum(quantity)::bigint as quantity
+        from movement
+        group by item_id, location_id, bucket
+      ),
+      balance as (
+        select
+          item_id,
+          location_id,
+          bucket.name as bucket,
+          bucket.quantity
+        from stock_level
+        cross join lateral (
+          values
+            ('on_hand' collate "C", on_hand),
+            ('damaged', damaged),
+            ('inspection', inspection),
+            ('held_back', held_back)
+        ) as bucket (name, quantity)
+      )
+    select
+      item_id,
+      location_id,
+      bucket,
+      coalesce(balance.quantity, 0),
+      coalesce(ledger.quantity, 0)
+    from balance
+    full join ledger using (item_id, location_id, bucket)
+    where coalesce(balance.quantity, 0) <> coalesce(ledger.quantity, 0)
+    order by
+      item_id,
+      location_id,
+      array_position(array['on_hand', 'damaged', 'inspection', 'held_back'], bucket)
+    limit 1000
+    """)
+}
+
+extension LoopDatabase {
+  /// Runs statements that change nothing in one snapshot, in one round trip; each may run for `timeout`.
+  fileprivate func slowSnapshot(
+    _ statements: [Statement], timeout: Duration
+  ) async throws(DatabaseError) -> [QueryResult] {
+    let connection = try await slow.acquire()
+    defer { giveBack(connection, to: slow) }
+    let all =
+      [
+        Statement(Self.beginSnapshot),
+        Statement(once: "set local statement_timeout = \(timeout.milliseconds)"),
+      ] + statements + [Statement(Self.commit)]
+    let results = try await connection.run(
+      .transaction, all, deadline: deadline(timeout * statements.count))
+    return Array(results.dropFirst(2).dropLast())
+  }
+
+  private static let beginSnapshot = SQL("begin isolation level repeatable read, read only")
+  private static let commit = SQL("commit")
+}

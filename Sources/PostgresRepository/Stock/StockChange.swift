@@ -1,0 +1,278 @@
+internal import Inventory
+
+/// Changes of quantities that happen together, with the movements that explain them; the one code path that
+/// writes balances.
+struct StockChange {
+  /// One movement. A bucket of a level stands in a change only once.
+  struct Line {
+    var id: MovementID
+    var level: AdjustmentPlan.LevelKey
+    var bucket: Bucket
+    var change: AdjustmentLine.Change
+    var document: String
+    /// Its place in the document.
+    var number: Int
+    var reference: String?
+  }
+
+  /// What a line became.
+  struct Written {
+    var sequence: Int64
+    var balanceAfter: Int64
+    var recordedAt: Instant
+    var occurredAt: Instant
+    var quantities: Quantities
+    var policy: StockPolicy
+    var levelVersion: Int64
+  }
+
+  var kind: MovementKind
+  var reason: AdjustmentReason
+  var note: String?
+  var actor: String
+  var requestID: String?
+  var occurredAt: Instant?
+  /// The books of the items; none may be archived.
+  var books: [BookID]
+  var lines: [Line]
+
+  /// What the server answers when the quantities do not allow the change (migration 0002_stock).
+  static let refusedState = "BK001"
+
+  /// The statements, in order: levels that were never written are made, then everything is judged, locked and
+  /// written by one statement, whose result ``written(_:)`` reads. They must be one transaction.
+  var statements: [Statement] {
+    let levels = Set(lines.map(\.level)).sorted()
+    let items = Value.ids(levels.map(\.item))
+    let locations = Value.ids(levels.map(\.location))
+    let numbers = Dictionary(uniqueKeysWithValues: zip(levels, Int64(1)...))
+    var deltas = Bucket.allCases.map { _ in [Int64](repeating: 0, count: levels.count) }
+    var expected = Bucket.allCases.map { _ in [Int64?](repeating: nil, count: levels.count) }
+    for line in lines {
+      guard let number = numbers[line.level], let bucket = Bucket.allCases.firstIndex(of: line.bucket) else {
+        continue
+      }
+      deltas[bucket][Int(number) - 1] = line.change.quantity
+      expected[bucket][Int(number) - 1] = line.change.expected
+    }
+    let ofLevels = [items, locations] + deltas.map { .integers($0) } + expected.map { .integers($0) }
+    let ofLines: [Value] = [
+      .ids(lines.map(\.id)),
+      .integers(lines.map { numbers[$0.level] }),
+      .texts(lines.map(\.bucket.rawValue)),
+      .integers(lines.map(\.change.quantity)),
+      .texts(lines.map(\.document)),
+      .integers(lines.map { Int64($0.number) }),
+      .texts(lines.map(\.reference)),
+    ]
+    let ofAll: [Value] = [
+      .text(kind.rawValue), .text(reason.rawValue), .text(note), .text(actor), .text(requestID),
+      .instant(occurredAt), .ids(books.sorted()),
+    ]
+    return [
+      Statement(Self.makeLevels, [items, locations]), Statement(Self.change, ofLevels + ofLines + ofAll),
+    ]
+  }
+
+  /// Reads the result of the last of ``statements``: what each line became, in their order.
+  static func written(_ result: QueryResult) throws(DatabaseError) -> [Written] {
+    try result.rows { (row) throws(DatabaseError) in
+      Written(
+        sequence: try row.integer(), balanceAfter: try row.integer(), recordedAt: try row.instant(),
+        occurredAt: try row.instant(), quantities: try Quantities(&row), policy: try StockPolicy(&row),
+        levelVersion: try row.integer())
+    }
+  }
+
+  /// The quantities that the server reports with a refusal, while it holds their rows locked; empty when it
+  /// was not about quantities.
+  static func present(
+    in refusal: ServerError
+  ) throws(DatabaseError) -> [AdjustmentPlan.LevelKey: Quantities] {
+    var present: [AdjustmentPlan.LevelKey: Quantities] = [:]
+    for level in (refusal.detail ?? "").split(separator: ";") {
+      let fields = level.split(separator: " ")
+      let numbers = fields.dropFirst(2).compactMap { Int64($0) }
+      guard fields.count == 7, numbers.count == 5, let item = ItemID(String(fields[0])),
+        let location = LocationID(String(fields[1]))
+      else { throw .malformed("a refusal says \(level)") }
+      var quantities = Quantities()
+      quantities.onHand = numbers[0]
+      quantities.damaged = numbers[1]
+      quantities.inspection = numbers[2]
+      quantities.heldBack = numbers[3]
+      quantities.held = numbers[4]
+      present[AdjustmentPlan.LevelKey(item: item, location: location)] = quantities
+    }
+    return present
+  }
+}
+
+extension AdjustmentLine.Change {
+  /// The change in copies.
+  var quantity: Int64 {
+    switch self {
+    case .delta(let quantity): quantity
+    case .set(let quantity, let expected): quantity - expected
+    }
+  }
+
+  fileprivate var expected: Int64? {
+    switch self {
+    case .delta: nil
+    case .set(_, let expected): expected
+    }
+  }
+}
+
+// MARK: SQL
+
+extension StockChange {
+  /// Levels are made in the order in which they are locked later.
+  private static let makeLevels = SQL(
+    """
+    insert into stock_level (item_id, location_id, version, updated_at)
+    select
+      item_id,
+      location_id,
+      0,
+      now_microseconds()
+    from unnest($1, $2) with ordinality as wanted (item_id, location_id, number)
+    order by number
+    on conflict do nothing
+    """)
+
+  /// - `parent` keeps the books from being archived meanwhile; a locked row is read as it is at last, even
+  ///   when this statement had to wait for it (https://www.postgresql.org/docs/current/transaction-iso.html).
+  /// - `present` locks the levels in the order of their keys and reads them as they are then.
+  /// - `verdict` ends the transaction unless every level allows its lines; the same rules as `StockRules`,
+  ///   which explains the refusal from the quantities reported here.
+  /// - CHECK constraints stand behind it.
+  private static let change = SQL(
+    """
+    with
+      wanted as materialized (
+        select *
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) with ordinality as wanted (
+          item_id, location_id,
+          on_hand, damaged, inspection, held_back,
+          expected_on_hand, expected_damaged, expected_inspection, expected_held_back,
+          number
+        )
+      ),
+      parent as materialized (
+        select id
+        from book
+        where id = any($24)
+          and archived_at is null
+        order by id
+        for key share
+      ),
+      present as materialized (
+        select
+          wanted.number,
+          level.item_id,
+          level.location_id,
+          level.on_hand,
+          level.damaged,
+          level.inspection,
+          level.held_back,
+          level.held
+        from stock_level as level
+        join wanted on wanted.item_id = level.item_id and wanted.location_id = level.location_id
+        where (select count(*) from parent) = cardinality($24)
+        order by level.item_id, level.location_id
+        for no key update of level
+      ),
+      fitting as materialized (
+        select present.number
+        from present
+        join wanted on wanted.number = present.number
+        where present.on_hand + wanted.on_hand between 0 and \(Adjustment.maximumQuantity)
+          and present.damaged + wanted.damaged between 0 and \(Adjustment.maximumQuantity)
+          and present.inspection + wanted.inspection between 0 and \(Adjustment.maximumQuantity)
+          and present.held_back + wanted.held_back between 0 and \(Adjustment.maximumQuantity)
+          and present.damaged + wanted.damaged + present.inspection + wanted.inspection
+            + present.held_back + wanted.held_back + present.held <= present.on_hand + wanted.on_hand
+          and present.on_hand = coalesce(wanted.expected_on_hand, present.on_hand)
+          and present.damaged = coalesce(wanted.expected_damaged, present.damaged)
+          and present.inspection = coalesce(wanted.expected_inspection, present.inspection)
+          and present.held_back = coalesce(wanted.expected_held_back, present.held_back)
+      ),
+      verdict as materialized (
+        select
+          case
+            when (select count(*) from fitting) = cardinality($1) then true
+            else refuse_stock_change(coalesce((
+              select string_agg(
+                concat_ws(' ', item_id, location_id, on_hand, damaged, inspection, held_back, held), ';')
+              from present
+            ), ''))
+          end as allowed,
+          now_microseconds() as now
+      ),
+      changed as (
+        update stock_level as level
+        set on_hand = level.on_hand + wanted.on_hand,
+          damaged = level.damaged + wanted.damaged,
+          inspection = level.inspection + wanted.inspection,
+          held_back = level.held_back + wanted.held_back,
+          version = level.version + 1,
+          updated_at = verdict.now
+        from wanted, verdict
+        where level.item_id = wanted.item_id
+          and level.location_id = wanted.location_id
+          and verdict.allowed
+        returning level.*, wanted.number
+      ),
+      line as materialized (
+        select *
+        from unnest($11, $12, $13, $14, $15, $16, $17) with ordinality as line (
+          id, level, bucket, quantity, document, number, reference, position
+        )
+      ),
+      written as (
+        insert into movement (
+          id, item_id, location_id, bucket, quantity, balance_after, kind, reason, reference, note, actor,
+          request_id, document, line, recorded_at, occurred_at
+        )
+        select
+          line.id,
+          changed.item_id,
+          changed.location_id,
+          line.bucket,
+          line.quantity,
+          case line.bucket
+            when 'on_hand' then changed.on_hand
+            when 'damaged' then changed.damaged
+            when 'inspection' then changed.inspection
+            when 'held_back' then changed.held_back
+          end,
+          $18,
+          $19,
+          line.reference,
+          $20,
+          $21,
+          $22,
+          line.document,
+          line.number,
+          changed.updated_at,
+          coalesce($23, changed.updated_at)
+        from line
+        join changed on changed.number = line.level
+        order by line.position
+        returning sequence, item_id, location_id, balance_after, recorded_at, occurred_at
+      )
+    select
+      written.sequence,
+      written.balance_after,
+      written.recorded_at,
+      written.occurred_at,
+      \(Quantities.columns(of: "changed")),
+      \(StockPolicy.columns(of: "changed")),
+      changed.version
+    from written
+    join changed using (item_id, location_id)
+    order by written.sequence
+    """)
+}
