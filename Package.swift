@@ -85,6 +85,7 @@ let package = Package(
     tests("HTTPServerTests", ["HTTPServer", "HTTP", "EventLoop", "CLinux"]),
     tests("JSONTests", ["JSON"]),
     tests("InventoryTests", ["Inventory"]),
+    tests("StoredJSONTests", ["StoredJSON", "Inventory"]),
     tests("MigrationsTests", ["Migrations", "Crypto"]),
     tests(
       "RepositoryTests",
