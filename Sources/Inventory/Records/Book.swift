@@ -133,6 +133,8 @@ public enum BookLimits {
   public static let subjectCode = 100
   /// Identifiers of a book.
   public static let identifiers = 20
+  /// Characters of an identifier's type.
+  public static let identifierType = 40
   /// Characters of an identifier.
   public static let identifierValue = 200
   /// Entries of the metadata.
