@@ -1,0 +1,49 @@
+internal import Crypto
+internal import HTTP
+internal import Inventory
+
+/// Writes a place in a list as opaque text, bound to the list's path, filters and sort.
+///
+/// Eight bytes of a digest over all of it, then the key. The digest tells a cursor of another list, or one
+/// that was cut or mistyped, from a right one; it is not a secret, since a forged place shows nothing that
+/// the list without a cursor would not.
+enum Cursor {
+  static func encode(_ key: PageKey, binding: [UInt8]) -> String {
+    var payload: [UInt8] = []
+    switch key.value {
+    case .text: payload.append(UInt8(ascii: "t"))
+    case .integer: payload.append(UInt8(ascii: "i"))
+    }
+    payload.append(UInt8(clamping: key.id.utf8.count))
+    payload += key.id.utf8.prefix(255)
+    switch key.value {
+    case .text(let text): payload += text.utf8
+    case .integer(let value): payload += String(value).utf8
+    }
+    return Base64URL.encode(digest(payload, binding) + payload)
+  }
+
+  /// Nil for what is not a cursor of this list.
+  static func decode(_ text: String, binding: [UInt8]) -> PageKey? {
+    guard let bytes = Base64URL.decode(text), bytes.count >= digestLength + 2 else { return nil }
+    let payload = Array(bytes[digestLength...])
+    guard digest(payload, binding).elementsEqual(bytes[..<digestLength]) else { return nil }
+    let idLength = Int(payload[1])
+    guard payload.count >= 2 + idLength,
+      let id = String(validating: payload[2..<(2 + idLength)], as: UTF8.self),
+      let value = String(validating: payload[(2 + idLength)...], as: UTF8.self),
+      !payload[2...].contains(0)
+    else { return nil }
+    switch payload[0] {
+    case UInt8(ascii: "t"): return PageKey(value: .text(value), id: id)
+    case UInt8(ascii: "i"): return Int64(value).map { PageKey(value: .integer($0), id: id) }
+    default: return nil
+    }
+  }
+
+  private static let digestLength = 8
+
+  private static func digest(_ payload: [UInt8], _ binding: [UInt8]) -> [UInt8] {
+    Array(SHA256.digest(SHA256.digest(binding) + payload).prefix(digestLength))
+  }
+}

@@ -1,0 +1,150 @@
+internal import HTTP
+internal import Inventory
+internal import JSON
+
+extension Books {
+  /// The whole list as a stream, read page by page, so that memory does not grow with the catalogue.
+  ///
+  /// The first page is read before the answer starts: what is wrong then is still a problem document.
+  static func export(_ query: BookQuery, _ parts: [BookExpansion.Part], _ call: Call) async throws -> Response
+  {
+    for (name, isThere) in [
+      ("limit", call.query.has(Lists.limit)), ("cursor", call.query.has(Lists.cursor)),
+      ("facets", call.query.has(facets)),
+    ] where isThere {
+      throw Problem(parameters: [
+        FieldError(
+          .parameter(name), "not-with-export", "An export has all rows and nothing else; leave \(name) out.")
+      ])
+    }
+    let isCSV = call.mediaType == MediaType.csv
+    if isCSV, parts.contains(where: { $0 != .stock }) {
+      throw Problem(
+        expand, "not-with-csv", "text/csv can be expanded by stock only; take \(MediaType.ndjson).")
+    }
+    let first = try await BookExportPage(query, parts, after: nil, from: call.repository)
+    let fields: Fields = [
+      "content-type": isCSV ? "text/csv; charset=utf-8; header=present" : MediaType.ndjson,
+      "cache-control": CachePolicy.noStore.rawValue, "vary": "Accept",
+      "content-disposition": "attachment; filename=\"books.\(isCSV ? "csv" : "ndjson")\"",
+    ]
+    return Response(
+      .ok, fields: fields,
+      content: .stream { writer in
+        do {
+          if isCSV { try await writer.write(CSV.line(csvHeader(parts))) }
+          var page = first
+          while true {
+            let bytes = isCSV ? csv(page) : ndjson(page)
+            if !bytes.isEmpty { try await writer.write(bytes) }
+            guard let next = page.next else { return }
+            page = try await BookExportPage(query, parts, after: next, from: call.repository)
+          }
+        } catch {
+          if !(error is ConnectionClosed) {
+            call.services.report(error, head: call.head, requestID: call.requestID)
+          }
+          throw error
+        }
+      })
+  }
+
+  private static func ndjson(_ page: BookExportPage) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(768 * page.books.count)
+    for book in page.books {
+      var json = JSONWriter(capacity: 1024)
+      write(book, page.expansion, to: &json)
+      bytes += json.bytes
+      bytes.append(UInt8(ascii: "\n"))
+    }
+    return bytes
+  }
+
+  private static func csvHeader(_ parts: [BookExpansion.Part]) -> [String] {
+    let names = [
+      "id", "isbn", "title", "subtitle", "contributors", "publisher", "product_form", "language",
+      "publication_date", "on_sale_date", "subjects", "price_amount", "price_currency", "identifiers",
+      "version", "created_at", "updated_at",
+    ]
+    return parts.isEmpty ? names : names + ["on_hand", "unavailable", "held", "available"]
+  }
+
+  private static func csv(_ page: BookExportPage) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(384 * page.books.count)
+    for book in page.books {
+      var values = csvValues(book)
+      if let stock = page.expansion.stock {
+        let totals = stock[book.id] ?? StockTotals()
+        values += [
+          totals.quantities.onHand, totals.quantities.unavailable, totals.quantities.held, totals.available,
+        ].map(String.init)
+      }
+      bytes += CSV.line(values)
+    }
+    return bytes
+  }
+}
+
+extension Books {
+  /// In the order of the header; lists are put into one value for reading, NDJSON keeps them apart.
+  private static func csvValues(_ book: Book) -> [String] {
+    let details = book.details
+    let contributors = details.contributors.map { "\($0.name) (\($0.role.rawValue))" }
+    let subjects = details.subjects.map { "\($0.scheme.rawValue):\($0.code)" }
+    let identifiers = details.identifiers.map { "\($0.type):\($0.value)" }
+    var values: [String?] = [book.id.description, details.isbn?.digits, details.title, details.subtitle]
+    values += [contributors.joined(separator: "; "), details.publisher, details.productForm?.code]
+    values += [details.language?.text, details.publicationDate?.description, details.onSaleDate?.description]
+    values += [subjects.joined(separator: "; "), details.price.map { String($0.amount) }]
+    values += [details.price?.currency.code, identifiers.joined(separator: "; ")]
+    values += [String(book.version), book.createdAt.description, book.updatedAt.description]
+    return values.map { $0 ?? "" }
+  }
+}
+
+/// A page of an export.
+private struct BookExportPage: Sendable {
+  let books: [Book]
+  let expansion: BookExpansion
+  let next: PageKey?
+
+  init(
+    _ query: BookQuery, _ parts: [BookExpansion.Part], after key: PageKey?,
+    from repository: any InventoryRepository
+  ) async throws {
+    let page = try await repository.books(query, page: PageRequest(limit: Lists.maximumLimit, after: key))
+    books = page.elements
+    next = page.next
+    expansion = try await BookExpansion(parts, of: page.elements, from: repository)
+  }
+}
+
+/// Lines of comma-separated values (RFC 4180).
+enum CSV {
+  static func line(_ values: [String]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for (index, value) in values.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      append(value, to: &bytes)
+    }
+    bytes += [0x0D, 0x0A]
+    return bytes
+  }
+
+  private static func append(_ value: String, to bytes: inout [UInt8]) {
+    let quote = UInt8(ascii: "\"")
+    let needsQuotes = value.utf8.contains { $0 == quote || $0 == UInt8(ascii: ",") || $0 == 10 || $0 == 13 }
+    guard needsQuotes else {
+      bytes += value.utf8
+      return
+    }
+    bytes.append(quote)
+    for byte in value.utf8 {
+      if byte == quote { bytes.append(quote) }
+      bytes.append(byte)
+    }
+    bytes.append(quote)
+  }
+}
