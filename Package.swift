@@ -92,7 +92,7 @@ let package = Package(
       [
         "TestSupport", "Inventory", "EventLoop", "Migrations", "PostgresRepository", "SQLiteRepository",
       ]),
-    tests("APITests", ["TestSupport", "API", "HTTP", "JSON", "Inventory"]),
+    tests("APITests", ["TestSupport", "API", "HTTP", "JSON", "Inventory", "EventLoop", "Crypto"]),
     tests("ImportingTests", ["TestSupport", "Importing", "Inventory"]),
     tests("ProgramTests", ["TestSupport", "EventLoop", "Inventory", "JSON", "bookstore"]),
   ]

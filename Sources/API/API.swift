@@ -7,7 +7,7 @@ internal import JSON
 /// Every route is declared as a ``Route``; this type checks what the declarations say, calls the handler and
 /// makes a response of whatever comes back.
 public struct API: RequestHandler {
-  private let router: Router<Route>
+  let router: Router<Route>
   let services: Services
   private let authenticator: Authenticator
   private let requestIDs = RequestIDs()

@@ -3,5 +3,5 @@ enum Routes {
   static let all =
     Books.routes + Items.routes + Locations.routes + StockLevels.routes + Adjustments.routes
     + Movements.routes
-    + Operations.routes
+    + Operations.routes + Description.routes
 }

@@ -133,7 +133,7 @@ enum Tag: String, Sendable, CaseIterable {
 }
 
 /// A field of responses, for the document.
-enum ResponseField: String, Sendable {
+enum ResponseField: String, Sendable, CaseIterable {
   case etag, location, link
   case preferenceApplied = "preference-applied"
 
