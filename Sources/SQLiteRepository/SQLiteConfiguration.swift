@@ -20,6 +20,10 @@ public struct SQLiteConfiguration: Hashable, Sendable {
   public var migrationTimeout: Duration = .seconds(60)
   /// Writes that may wait; more are refused as `unavailable`.
   public var writeQueueCapacity = 4096
+  /// The most writes of one commit.
+  var groupSize = 256
+  /// No further write joins a commit whose writes have run so long: the first one waits for it too.
+  var groupDuration: Duration = .milliseconds(20)
   /// Searches and lists that may wait; more are refused as `unavailable`.
   public var readQueueCapacity = 1024
   /// Threads that search and list, so that no loop is held.

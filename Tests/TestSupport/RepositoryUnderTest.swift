@@ -4,6 +4,8 @@ import PostgresRepository
 import SQLiteRepository
 import Testing
 
+import class Foundation.ProcessInfo
+
 /// The engines that the contract suite runs on.
 public enum RepositoryUnderTest: String, CaseIterable, Sendable, CustomTestStringConvertible {
   /// SQLite in memory, called from any thread.
@@ -13,9 +15,14 @@ public enum RepositoryUnderTest: String, CaseIterable, Sendable, CustomTestStrin
   /// PostgreSQL, called on an event loop.
   case postgres
 
-  /// The engines that can be tested here.
-  public static let available: [RepositoryUnderTest] =
-    [.sqliteMemory, .sqliteFile] + (PostgresServer.isAvailable ? [.postgres] : [])
+  /// The engines that can be tested here; fewer when the environment's TEST_ENGINES lists them with commas.
+  public static let available: [RepositoryUnderTest] = {
+    let all: [RepositoryUnderTest] =
+      [.sqliteMemory, .sqliteFile] + (PostgresServer.isAvailable ? [.postgres] : [])
+    guard let wanted = ProcessInfo.processInfo.environment["TEST_ENGINES"] else { return all }
+    let names = wanted.split(separator: ",").map(String.init)
+    return all.filter { names.contains($0.rawValue) }
+  }()
 
   /// The engine's name in test reports.
   public var testDescription: String { rawValue }

@@ -95,8 +95,8 @@ create table movement (
   occurred_at integer not null,
   -- A document is written once, however often it is sent.
   constraint movement_document_unique unique (document, line, kind),
-  constraint movement_item foreign key (item_id) references item (id),
-  constraint movement_location foreign key (location_id) references location (id),
+  -- A movement explains a level, so the level is there first; it names item and location.
+  constraint movement_level foreign key (item_id, location_id) references stock_level (item_id, location_id),
   constraint movement_bucket_known check (bucket in ('on_hand', 'damaged', 'inspection', 'held_back')),
   constraint movement_balance_not_negative check (balance_after >= 0),
   constraint movement_line_not_negative check (line >= 0)

@@ -174,6 +174,12 @@ internal import Synchronization
     return unsafe Statement(sql, handle: prepared, connection: self)
   }
 
+  /// How often the kept statements sorted, and how many steps of a walk over a whole table or index they made
+  /// (https://www.sqlite.org/c3ref/c_stmtstatus_counter.html); tests ask it of the lists.
+  func statementCosts() -> [(sql: String, sorts: Int, walkSteps: Int)] {
+    statements.values.map { (sql: $0.sql, sorts: $0.sorts, walkSteps: $0.walkSteps) }
+  }
+
   private func forgetOldestStatement() {
     let oldest = statements.values.filter { !$0.isRunning }.min { $0.lastUse < $1.lastUse }
     if let oldest { statements[oldest.sql] = nil }

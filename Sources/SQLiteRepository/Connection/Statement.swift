@@ -42,6 +42,12 @@ internal import Inventory
     }
   }
 
+  /// How often it sorted.
+  var sorts: Int { Int(unsafe sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_SORT, 0)) }
+
+  /// How many rows it passed without a search key.
+  var walkSteps: Int { Int(unsafe sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0)) }
+
   private func bind(_ arguments: [SQLiteValue]) throws(InventoryError) {
     let count = Int(unsafe sqlite3_bind_parameter_count(handle))
     guard arguments.count == count else {

@@ -13,7 +13,7 @@ final class Database: Sendable {
   init(_ connection: Connection, configuration: SQLiteConfiguration) throws(InventoryError) {
     self.configuration = configuration
     do throws(SystemError) {
-      writer = try Writer(connection, queueCapacity: configuration.writeQueueCapacity)
+      writer = try Writer(connection, configuration)
     } catch {
       throw .unavailable(reason: "no thread for the database: \(error)", retryAfter: 5)
     }

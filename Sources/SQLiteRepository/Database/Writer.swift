@@ -7,20 +7,17 @@ internal import Inventory
 /// refused takes back only itself. Nobody hears of a result before the commit, so what was acknowledged is on
 /// disk, and a commit that fails fails the whole group.
 final class Writer: Sendable {
-  /// The most writes of one commit.
-  private static let groupSize = 256
-  /// No further write joins a group that has run so long: the first one waits for the commit too.
-  private static let groupDuration = Duration.milliseconds(20)
-
   private let queue: BlockingQueue<any Job>
   private let thread: Thread
 
   /// Takes the connection over. Throws ``SystemError`` when no thread can be had.
-  init(_ connection: Connection, queueCapacity: Int) throws(SystemError) {
-    let queue = BlockingQueue<any Job>(capacity: queueCapacity)
+  init(_ connection: Connection, _ configuration: SQLiteConfiguration) throws(SystemError) {
+    let queue = BlockingQueue<any Job>(capacity: configuration.writeQueueCapacity)
     self.queue = queue
     thread = try Thread(name: "sqlite-writer") {
-      while let job = queue.popWaiting() { Self.runGroup(of: queue, first: job, on: connection) }
+      while let job = queue.popWaiting() {
+        Self.runGroup(of: queue, first: job, on: connection, configuration)
+      }
     }
   }
 
@@ -40,7 +37,8 @@ final class Writer: Sendable {
   // MARK: On the thread
 
   private static func runGroup(
-    of queue: BlockingQueue<any Job>, first: any Job, on connection: Connection
+    of queue: BlockingQueue<any Job>, first: any Job, on connection: Connection,
+    _ configuration: SQLiteConfiguration
   ) {
     do throws(InventoryError) {
       // IMMEDIATE: a transaction that becomes a writer only later can fail at any statement.
@@ -51,7 +49,7 @@ final class Writer: Sendable {
       while let job = queue.pop() { job.finish(failure: error) }
       return
     }
-    let end = MonotonicTime.now().advanced(by: groupDuration)
+    let end = MonotonicTime.now().advanced(by: configuration.groupDuration)
     var finished: [(job: any Job, failure: InventoryError?)] = []
     var next: (any Job)? = first
     while let job = next {
@@ -64,7 +62,7 @@ final class Writer: Sendable {
         finished.append((job, error))
       }
       guard connection.isInTransaction else { break }
-      next = finished.count < groupSize && .now() < end ? queue.pop() : nil
+      next = finished.count < configuration.groupSize && .now() < end ? queue.pop() : nil
     }
     let groupFailure = commit(connection, last: finished.last?.failure)
     // A refusal may rest on what a neighbour of the group wrote, so it waits for the commit as well.
