@@ -131,6 +131,9 @@ struct TestResponse: CustomStringConvertible {
     }
   }
 
+  /// The first value of a field; the name in lower case.
+  subscript(field: String) -> String? { fields[field] }
+
   var text: String { String(decoding: bytes, as: UTF8.self) }
   var json: JSONValue { get throws { try JSONValue(parsing: bytes) } }
   var mediaType: String? { fields["content-type"].map { String($0.prefix { $0 != ";" }) } }

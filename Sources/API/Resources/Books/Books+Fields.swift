@@ -66,8 +66,9 @@ extension Books {
   static let input = Format<BookInput>.object(
     .named("BookInput", .object(detailProperties + [allowDuplicate.property])), notes: notes
   ) { reader in
+    let isbn = reader.value(of: isbn)
     var details = BookDetails(title: reader.value(of: title) ?? "")
-    details.isbn = reader.value(of: isbn)
+    details.isbn = isbn
     details.subtitle = reader.value(of: subtitle)
     details.contributors = reader.value(of: contributors) ?? []
     details.publisher = reader.value(of: publisher)
