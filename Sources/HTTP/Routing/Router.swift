@@ -15,77 +15,37 @@ public struct Router<Value: Sendable>: Sendable {
     case badEncoding
   }
 
-  private struct Node: Sendable {
-    var literals: [(segment: [UInt8], node: Int)] = []
-    var parameter: Int?
-    var values: [(method: Method, value: Value)] = []
-  }
-  private var nodes: [Node] = [Node()]
+  private var paths = PathTree()
+  /// What is declared for each path, by ``PathTree`` leaf.
+  private var values: [[(method: Method, value: Value)]] = []
 
   /// An empty router.
   public init() {}
 
   /// Declares a value; the same method and pattern may be declared only once.
   public mutating func add(_ method: Method, _ pattern: String, _ value: Value) {
-    precondition(pattern.utf8.first == UInt8(ascii: "/"), "pattern must start with /: \(pattern)")
-    var node = 0
-    for segment in pattern.utf8.dropFirst().split(
-      separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    {
-      if segment.first == UInt8(ascii: "{") {
-        if nodes[node].parameter == nil {
-          nodes[node].parameter = nodes.count
-          nodes.append(Node())
-        }
-        node = nodes[node].parameter ?? 0
-      } else if let known = nodes[node].literals.first(where: { $0.segment.elementsEqual(segment) }) {
-        node = known.node
-      } else {
-        nodes[node].literals.append((Array(segment), nodes.count))
-        node = nodes.count
-        nodes.append(Node())
-      }
-    }
-    precondition(!nodes[node].values.contains { $0.method == method }, "declared twice: \(method) \(pattern)")
-    nodes[node].values.append((method, value))
+    let leaf = paths.insert(pattern)
+    if leaf == values.count { values.append([]) }
+    precondition(!values[leaf].contains { $0.method == method }, "declared twice: \(method) \(pattern)")
+    values[leaf].append((method, value))
   }
 
   /// Looks a path up. HEAD finds what is declared for GET.
   public func match(_ method: Method, _ path: ArraySlice<UInt8>) -> Match {
-    guard path.first == UInt8(ascii: "/") else { return .notFound }
-    var captures: [ArraySlice<UInt8>] = []
-    guard let node = find(path.dropFirst(), from: 0, captures: &captures) else { return .notFound }
+    guard let (leaf, captures) = paths.find(path) else { return .notFound }
     let wanted = method == .head ? Method.get : method
-    guard let (_, value) = nodes[node].values.first(where: { $0.method == wanted }) else {
-      return .methodNotAllowed(allow: allowed(node))
+    guard let index = values[leaf].firstIndex(where: { $0.method == wanted }) else {
+      let declared = values[leaf].map(\.method)
+      return .methodNotAllowed(
+        allow: Method.allCases.filter { $0 == .options || declared.contains($0 == .head ? .get : $0) })
     }
     var parameters: [String] = []
+    parameters.reserveCapacity(captures.count)
     for capture in captures {
-      guard let decoded = PercentEncoding.decode(capture) else { return .badEncoding }
+      let segment = path[path.startIndex + capture.lowerBound..<path.startIndex + capture.upperBound]
+      guard let decoded = PercentEncoding.decode(segment) else { return .badEncoding }
       parameters.append(decoded)
     }
-    return .found(value, parameters)
-  }
-
-  private func allowed(_ node: Int) -> [Method] {
-    let declared = nodes[node].values.map(\.method)
-    return Method.allCases.filter { $0 == .options || declared.contains($0 == .head ? .get : $0) }
-  }
-
-  private func find(_ rest: ArraySlice<UInt8>, from node: Int, captures: inout [ArraySlice<UInt8>]) -> Int? {
-    let end = rest.firstIndex(of: UInt8(ascii: "/"))
-    let segment = rest[rest.startIndex..<(end ?? rest.endIndex)]
-    func descend(_ next: Int) -> Int? {
-      guard let end else { return nodes[next].values.isEmpty ? nil : next }
-      return find(rest[(end + 1)...], from: next, captures: &captures)
-    }
-    for literal in nodes[node].literals where literal.segment.elementsEqual(segment) {
-      if let found = descend(literal.node) { return found }
-    }
-    guard let parameter = nodes[node].parameter, !segment.isEmpty else { return nil }
-    captures.append(segment)
-    if let found = descend(parameter) { return found }
-    captures.removeLast()
-    return nil
+    return .found(values[leaf][index].value, parameters)
   }
 }
