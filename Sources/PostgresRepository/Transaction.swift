@@ -15,17 +15,18 @@ extension LoopDatabase {
     }
   }
 
-  /// Runs the body in a transaction of several round trips and commits it; an error rolls it back.
+  /// Runs the body in a transaction of several round trips and commits it, unless it is only tried
+  /// (`keeping` false); an error rolls it back.
   ///
   /// The body runs again when the transaction lost against another one.
   func transaction<Output>(
-    _ body: (Transaction) async throws(DatabaseError) -> Output
+    keeping: Bool = true, _ body: (Transaction) async throws(DatabaseError) -> Output
   ) async throws(DatabaseError) -> Output {
     try await withWriter { (connection) throws(DatabaseError) in
       let transaction = Transaction(connection: connection, database: self)
       do throws(DatabaseError) {
         let output = try await body(transaction)
-        try await transaction.commit()
+        if keeping { try await transaction.commit() } else { await transaction.rollBack() }
         return output
       } catch {
         await transaction.rollBack()
@@ -75,15 +76,16 @@ final class Transaction {
   }
 
   /// Runs statements in one round trip; the result of each. With `committing` the transaction ends with them.
+  /// `timeout` is for all of them together, where they are many.
   func run(
-    _ statements: [Statement], committing: Bool = false
+    _ statements: [Statement], committing: Bool = false, timeout: Duration? = nil
   ) async throws(DatabaseError) -> [QueryResult] {
     var all = statements
     if !isBegun { all.insert(Statement(Self.begin), at: 0) }
     if committing { all.append(Statement(Self.commit)) }
     let skipped = isBegun ? 0 : 1
     isBegun = true
-    let results = try await connection.run(.transaction, all, deadline: database.deadline())
+    let results = try await connection.run(.transaction, all, deadline: database.deadline(timeout))
     isCommitted = committing
     return Array(results.dropFirst(skipped).prefix(statements.count))
   }

@@ -45,8 +45,8 @@ create table stock_level (
   reorder_point bigint,
   safety_stock bigint not null default 0,
   bin text,
-  -- 0 only inside the transaction that makes the row and then writes its first quantities.
   version bigint not null,
+  -- 0 only inside the transaction that makes the row and then writes its first quantities.
   updated_at bigint not null,
   -- What may still be promised; defined once, here.
   available bigint not null generated always as (
@@ -66,7 +66,7 @@ create table stock_level (
   constraint stock_level_no_oversell check (damaged + inspection + held_back + held <= on_hand),
   constraint stock_level_reorder_point_not_negative check (reorder_point >= 0),
   constraint stock_level_safety_stock_not_negative check (safety_stock >= 0),
-  constraint stock_level_version_not_negative check (version >= 0)
+  constraint stock_level_version_positive check (version >= 1)
 )
 -- Quantities change all the time and no index has them: with room on its page a row's new version stays
 -- there and no index is touched (https://www.postgresql.org/docs/current/storage-hot.html).

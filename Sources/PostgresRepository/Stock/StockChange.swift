@@ -128,15 +128,16 @@ extension AdjustmentLine.Change {
 // MARK: SQL
 
 extension StockChange {
-  /// Levels are made in the order in which they are locked later.
+  /// Levels are made in the order in which they are locked later. Their first quantities, which follow in the
+  /// same transaction, are version 1; `updated_at` 0 tells that they are still to come.
   private static let makeLevels = SQL(
     """
     insert into stock_level (item_id, location_id, version, updated_at)
     select
       item_id,
       location_id,
-      0,
-      now_microseconds()
+      1,
+      0
     from unnest($1, $2) with ordinality as wanted (item_id, location_id, number)
     order by number
     on conflict do nothing
@@ -217,7 +218,7 @@ extension StockChange {
           damaged = level.damaged + wanted.damaged,
           inspection = level.inspection + wanted.inspection,
           held_back = level.held_back + wanted.held_back,
-          version = level.version + 1,
+          version = case level.updated_at when 0 then 1 else level.version + 1 end,
           updated_at = verdict.now
         from wanted, verdict
         where level.item_id = wanted.item_id
