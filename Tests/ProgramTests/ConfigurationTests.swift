@@ -181,21 +181,4 @@ struct ConfigurationTests {
     #expect(!found.joined().contains("hunter2"))
     #expect(found.count == 2)
   }
-
-  @Test(
-    "the password of a URL is hidden wherever it may stand",
-    arguments: [
-      ("postgres://u:p@h/d", "postgres://u:***@h/d"),
-      ("postgres://u:p@w@h/d", "postgres://u:***@h/d"),
-      ("postgres://u:p/w@h/d", "postgres://u:***@h/d"),
-      ("postgres://:p@h/d", "postgres://:***@h/d"),
-      ("postgres://u@h:5432/d", "postgres://u@h:5432/d"),
-      ("postgres://h:5432/d?password=p&user=u", "postgres://h:5432/d?password=***&user=u"),
-      ("postgres:///d?sslPassword=p&x", "postgres:///d?sslPassword=***&x"),
-      ("postgres://u:a@h1:1,h2:2/d", "postgres://u:***@h1:1,h2:2/d"),
-      ("sqlite:bookstore.db", "sqlite:bookstore.db"), ("plain", "plain"),
-    ])
-  func redaction(text: String, shown: String) {
-    #expect(DatabaseURL.redacted(text) == shown)
-  }
 }

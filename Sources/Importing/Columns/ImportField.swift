@@ -61,5 +61,5 @@ extension ImportField: CustomStringConvertible {
   }
 
   /// All fields in one line, for messages.
-  static let list = (named.map(\.name) + ["identifiers.NAME", "metadata.NAME"]).joined(separator: ", ")
+  public static let list = (named.map(\.name) + ["identifiers.NAME", "metadata.NAME"]).joined(separator: ", ")
 }

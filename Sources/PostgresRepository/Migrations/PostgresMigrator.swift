@@ -132,7 +132,8 @@ public struct PostgresMigrator: Sendable {
     do {
       connection = try BlockingConnection(url: url)
     } catch {
-      return .failure(MigrationError("cannot connect to \(RedactedURL.text(of: url)): \(error)"))
+      return .failure(
+        MigrationError("cannot connect to \(RedactedURL.text(of: url)): \(error)", isTemporary: true))
     }
     do {
       return .success(try body(connection))

@@ -22,8 +22,8 @@ enum Command: String, CaseIterable, Sendable {
     switch self {
     case .import: "bookstore import FILE|- [options]"
     case .help: "bookstore help [COMMAND|configuration]"
-    case .migrate, .version: "bookstore \(rawValue) [options]"
-    case .serve, .verify, .health: "bookstore \(rawValue)"
+    case .migrate, .verify, .version: "bookstore \(rawValue) [options]"
+    case .serve, .health: "bookstore \(rawValue)"
     }
   }
 
@@ -67,8 +67,8 @@ enum Command: String, CaseIterable, Sendable {
   /// All options but `--help`.
   var options: [OptionDeclaration] {
     switch self {
-    case .serve, .verify, .health, .help: []
-    case .version: [OptionDeclaration("--json", "Print a JSON object.")]
+    case .serve, .health, .help: []
+    case .version, .verify: [OptionDeclaration("--json", "Print a JSON object.")]
     case .migrate:
       [
         OptionDeclaration(

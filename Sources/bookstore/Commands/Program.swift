@@ -66,8 +66,9 @@ enum Program {
     switch command {
     case .serve: return await Serve(configuration: configuration).run()
     case .migrate: return await Migrate(configuration: configuration).run(arguments)
-    case .import: return try await Import(configuration: configuration, arguments).run()
-    case .verify: return await Verify(configuration: configuration).run()
+    case .import:
+      return await Import(configuration: configuration, options: try ImportOptions(arguments)).run()
+    case .verify: return await Verify(configuration: configuration).run(arguments)
     default: return Health(configuration: configuration).run()
     }
   }

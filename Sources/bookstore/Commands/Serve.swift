@@ -1,23 +1,125 @@
+internal import API
+internal import Crypto
 internal import EventLoop
-internal import HTTP
+internal import Glibc
 internal import HTTPServer
+internal import Inventory
+internal import Migrations
 
+/// Answers requests until a signal comes.
 struct Serve {
+  /// How much longer than the grace period everything that ends may take, before the process is ended.
+  private static let closingTime = Duration.seconds(10)
+
   let configuration: Configuration
-  func run() async -> ExitCode { .failure }
-}
-struct Migrate {
-  let configuration: Configuration
-  func run(_ arguments: Arguments) async -> ExitCode { .failure }
-}
-struct Verify {
-  let configuration: Configuration
-  func run() async -> ExitCode { .failure }
-}
-struct Import {
-  let configuration: Configuration
-  init(configuration: Configuration, _ arguments: Arguments) throws(UsageError) {
-    self.configuration = configuration
+
+  func run() async -> ExitCode {
+    let signals: Signals
+    let log: Log
+    do throws(SystemError) {
+      // Before any other thread is started, so that all have the signals blocked.
+      signals = try Signals()
+      log = try Log(level: configuration.logLevel, format: configuration.logFormat)
+    } catch {
+      Output.message("\(error)")
+      return .failure
+    }
+    defer { log.close() }
+    do throws(Failure) {
+      try await serve(signals, log)
+      return .success
+    } catch {
+      log.write(.error, error.message)
+      if !Output.isTerminal { Output.message(error.message) }
+      return .failure
+    }
   }
-  func run() async throws(UsageError) -> ExitCode { .failure }
+
+  private func serve(_ signals: Signals, _ log: Log) async throws(Failure) {
+    log.write(configuration)
+    let database = try DatabaseAccess(configuration: configuration)
+    let applied = try await database.migrate { reason in
+      log.write(.warning, "waiting for the database") { $0.field("reason", reason) }
+    }
+    for migration in applied { log.write(.info, "applied migration \(migration.name)") }
+    let loops = try startLoops()
+    let repository = try database.open(loops: loops)
+    let isDraining = Lock(false)
+    let server = HTTPServer(
+      configuration: serverConfiguration, group: loops,
+      handler: api(repository, log) { isDraining.withLock { $0 } })
+    let port = try await listen(server)
+    signals.arm()
+    log.write(.info, "listening on http://\(configuration.host.urlHost):\(port)") {
+      $0.field("port", Int64(port))
+    }
+
+    let signal = await signals.wait()
+    log.write(.info, "stopping") { $0.field("signal", Signals.name(signal)) }
+    endForcibly(log)
+    isDraining.withLock { $0 = true }
+    if configuration.shutdownDelay > .zero { try? await Task.sleep(for: configuration.shutdownDelay) }
+    await server.shutdown(grace: configuration.shutdownGrace)
+    await repository.close()
+    loops.shutdown()
+    log.write(.info, "stopped")
+  }
+
+  private func startLoops() throws(Failure) -> EventLoopGroup {
+    do throws(SystemError) {
+      return try EventLoopGroup(
+        count: configuration.loops > 0 ? configuration.loops : EventLoopGroup.coreCount)
+    } catch {
+      throw Failure("\(error)")
+    }
+  }
+
+  private func listen(_ server: HTTPServer) async throws(Failure) -> UInt16 {
+    do throws(SystemError) {
+      return try await server.start()
+    } catch {
+      let hint = error.number == EADDRINUSE ? "; set BOOKSTORE_PORT to another port" : ""
+      throw Failure("\(error)\(hint)")
+    }
+  }
+
+  private func api(
+    _ repository: any InventoryRepository, _ log: Log, isDraining: @escaping @Sendable () -> Bool
+  ) -> API {
+    var settings = APIConfiguration(version: Version.number, revision: Version.revision)
+    if configuration.authentication == .key {
+      settings.authentication = .key(digest: SHA256.digest(Array(configuration.apiKey.utf8)))
+    }
+    settings.maximumContent = configuration.maximumBody
+    settings.isDraining = isDraining
+    return API(
+      repository: repository, configuration: settings, clock: SystemClock(),
+      report: { log.write($0) }, record: { log.write($0) })
+  }
+
+  private var serverConfiguration: ServerConfiguration {
+    var server = ServerConfiguration()
+    server.address = configuration.host.text
+    server.port = configuration.port
+    server.maximumConnections = configuration.maximumConnections
+    server.idleDeadline = configuration.idleTimeout
+    server.headDeadline = configuration.headTimeout
+    server.bodyDeadline = configuration.bodyTimeout
+    server.handlingDeadline = configuration.handlingTimeout
+    server.writeDeadline = configuration.writeTimeout
+    return server
+  }
+
+  /// However something hangs, the process ends in bounded time.
+  private func endForcibly(_ log: Log) {
+    let bound = configuration.shutdownDelay + configuration.shutdownGrace + Self.closingTime
+    let seconds = UInt32(clamping: bound.components.seconds + 1)
+    // Without this thread only the bound is missing.
+    _ = try? Thread(name: "end") {
+      sleep(seconds)
+      log.write(.error, "the end took too long; what still ran was cut off")
+      log.close()
+      _exit(ExitCode.failure.rawValue)
+    }
+  }
 }

@@ -1,4 +1,5 @@
 internal import API
+internal import PostgresRepository
 
 /// Everything that is wrong with the environment.
 struct ConfigurationError: Error, Hashable {
@@ -26,7 +27,9 @@ extension Configuration {
 
   private static func problem(of setting: Setting, text: String) -> String {
     if setting.name == "BOOKSTORE_PORT", text.hasPrefix("tcp://") { return "BOOKSTORE_PORT: \(serviceLinks)" }
-    let shown = setting.isSecret ? "is not right" : "is \"\(DatabaseURL.redacted(text))\""
+    // What is no URL but looks like one may hold a password in a place where nobody looks for it.
+    let isSecret = setting.isSecret || text.contains("@") && !text.contains("://")
+    let shown = isSecret ? "is not right" : "is \"\(RedactedURL.text(of: text))\""
     return "\(setting.name) \(shown); it must be \(setting.rightForm)"
   }
 

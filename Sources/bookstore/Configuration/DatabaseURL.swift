@@ -37,27 +37,4 @@ enum DatabaseURL: Hashable, Sendable {
     case .postgres: "postgres"
     }
   }
-
-  /// A URL without its passwords; text that is no URL stays as it is. Hides too much rather than too
-  /// little: everything between the user's name and the last `@` before the query.
-  static func redacted(_ text: String) -> String {
-    guard let scheme = text.firstRange(of: "://") else { return text }
-    let query = text[scheme.upperBound...].firstIndex(of: "?") ?? text.endIndex
-    var shown = String(text[..<scheme.upperBound])
-    let rest = text[scheme.upperBound..<query]
-    if let at = rest.lastIndex(of: "@"), let colon = rest[..<at].firstIndex(of: ":") {
-      shown += "\(rest[..<colon]):***\(rest[at...])"
-    } else {
-      shown += rest
-    }
-    guard query < text.endIndex else { return shown }
-    let parameters = text[text.index(after: query)...].split(separator: "&", omittingEmptySubsequences: false)
-    return shown + "?" + parameters.map(redactedParameter).joined(separator: "&")
-  }
-
-  private static func redactedParameter(_ parameter: Substring) -> String {
-    guard let equals = parameter.firstIndex(of: "=") else { return String(parameter) }
-    let name = parameter[..<equals]
-    return name.lowercased().hasSuffix("password") ? "\(name)=***" : String(parameter)
-  }
 }

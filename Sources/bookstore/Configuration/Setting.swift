@@ -1,3 +1,5 @@
+internal import PostgresRepository
+
 /// A setting's declaration. Reading, checking, the summary at start, the help texts and the README's table
 /// are all made from it.
 struct Setting: Sendable {
@@ -40,7 +42,7 @@ struct Setting: Sendable {
     }
     show = { configuration in
       let text = form.show(configuration[keyPath: value])
-      return isSecret && !text.isEmpty ? "(hidden)" : DatabaseURL.redacted(text)
+      return isSecret && !text.isEmpty ? "(hidden)" : RedactedURL.text(of: text)
     }
   }
 

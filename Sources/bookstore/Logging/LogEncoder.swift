@@ -6,7 +6,7 @@ internal import Inventory
 struct LogEncoder: Sendable {
   /// Complete records, each with its line break.
   private(set) var bytes: [UInt8] = []
-  private let isJSON: Bool
+  let isJSON: Bool
   /// Up to the second; most records fall into the second of the one before.
   private var date = (second: Int64.min, text: [UInt8]())
 
@@ -111,6 +111,8 @@ struct LogEncoder: Sendable {
       case 0x80...0xFF:
         isPlain = false
         bytes.append(byte)
+      // Many who read JSON cannot keep U+0000, however it is escaped.
+      case 0: appendEscape(0xFFFD)
       default: appendEscape(UInt32(byte))
       }
     }

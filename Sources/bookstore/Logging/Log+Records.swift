@@ -1,13 +1,33 @@
+internal import API
 internal import HTTP
 
 extension Log {
+  /// What the program runs with: everything for machines, what is not at its default for people.
+  func write(_ configuration: Configuration) {
+    write(.info, "bookstore \(Version.number)") { record in
+      record.field("revision", Version.revision)
+      for (name, value) in record.isJSON ? configuration.summary : configuration.shortSummary {
+        record.field(name, value)
+      }
+    }
+  }
+
+  /// A failure that the client was told nothing of.
+  func write(_ failure: InternalFailure) {
+    write(.error, failure.message) { record in
+      record.field("method", failure.method)
+      // Without the query, as in the access log.
+      record.field("path", String(failure.target.prefix { $0 != "?" }))
+      record.field("request_id", failure.requestID)
+    }
+  }
+
   /// The access log: one record for each response.
   ///
   /// The path is written without its query, which may hold what people search for. Health probes are not
   /// worth a line every few seconds; they are written at `debug`.
   func write(_ exchange: ExchangeRecord) {
     let level = Self.level(of: exchange)
-    guard writes(level) else { return }
     write(level, exchange.head == nil ? "malformed request" : "request") { record in
       if let head = exchange.head {
         record.field("method", head.method.rawValue)

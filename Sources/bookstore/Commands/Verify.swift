@@ -1,0 +1,82 @@
+internal import EventLoop
+internal import Inventory
+internal import JSON
+internal import Migrations
+
+/// Recomputes every balance from the ledger.
+struct Verify {
+  /// How many differences a report lists at most.
+  private static let listed = 1000
+
+  let configuration: Configuration
+
+  func run(_ arguments: Arguments) async -> ExitCode {
+    do throws(Failure) {
+      let report = try await verify()
+      Output.print(arguments.has("--json") ? Self.json(report) : Self.text(report))
+      guard report.drift.isEmpty else {
+        Output.message("balances differ from the sums of their movements")
+        return .failure
+      }
+      return .success
+    } catch {
+      Output.message(error.message)
+      return .failure
+    }
+  }
+
+  private func verify() async throws(Failure) -> VerificationReport {
+    let database = try DatabaseAccess(configuration: configuration)
+    let status = try await database.status { Output.message("waiting for the database: \($0)") }
+    if let pending = status.pending.first {
+      throw Failure(
+        "\(database.name) lacks step \(pending.name) of the schema; run `bookstore migrate` first")
+    }
+    let result: Result<VerificationReport, InventoryError> = try await database.use { repository in
+      do throws(InventoryError) {
+        return .success(try await repository.verify())
+      } catch {
+        return .failure(error)
+      }
+    }
+    switch result {
+    case .success(let report): return report
+    case .failure(let error): throw Failure("\(database.name): \(error.sentence)")
+    }
+  }
+
+  static func text(_ report: VerificationReport) -> String {
+    var text =
+      "\(grouped(report.levelsChecked)) levels checked against \(grouped(report.movementsRead)) movements: "
+    guard !report.drift.isEmpty else { return text + "no drift\n" }
+    let isCut = report.drift.count >= listed
+    text += "\(isCut ? "at least " : "")\(grouped(Int64(report.drift.count))) drifted\n"
+    for drift in report.drift {
+      text +=
+        "  \(drift.item) at \(drift.location) \(drift.bucket.rawValue): balance \(drift.balance), "
+        + "movements add up to \(drift.ledger)\n"
+    }
+    return text
+  }
+
+  static func json(_ report: VerificationReport) -> String {
+    var json = JSONWriter()
+    json.beginObject()
+    json.member("levels_checked", report.levelsChecked)
+    json.member("movements_read", report.movementsRead)
+    json.name("drift")
+    json.beginArray()
+    for drift in report.drift {
+      json.beginObject()
+      json.member("item", drift.item.description)
+      json.member("location", drift.location.description)
+      json.member("bucket", drift.bucket.rawValue)
+      json.member("balance", drift.balance)
+      json.member("ledger", drift.ledger)
+      json.endObject()
+    }
+    json.endArray()
+    json.endObject()
+    return String(decoding: json.bytes, as: UTF8.self) + "\n"
+  }
+}
