@@ -2,6 +2,9 @@ internal import Inventory
 
 /// A cell without the white space around it.
 func trimmed(_ text: String) -> String {
+  if let first = text.utf8.first, let last = text.utf8.last, isPrintable(first), isPrintable(last) {
+    return text
+  }
   let scalars = text.unicodeScalars
   guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
     let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
@@ -12,12 +15,13 @@ func trimmed(_ text: String) -> String {
 /// Text of one line: white space inside, line ends included, becomes single spaces. Throws `too-long`,
 /// `control-character`.
 func singleLine(_ text: String, limit: Int) throws(InvalidValue) -> String {
-  let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-  let count = line.unicodeScalars.count
+  let isSimple = isSimple(text)
+  let line = isSimple ? text : text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  let count = isSimple ? line.utf8.count : line.unicodeScalars.count
   guard count <= limit else {
     throw InvalidValue(code: "too-long", detail: "At most \(limit) characters; there are \(count).")
   }
-  guard !line.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+  guard isSimple || !line.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
     throw InvalidValue(code: "control-character", detail: "Control characters are not allowed here.")
   }
   return line
@@ -34,4 +38,17 @@ func withoutSpreadsheetMarks(_ text: String) -> String {
     return text
   }
   return String(parts[0])
+}
+
+/// ASCII that is neither white space nor control.
+private func isPrintable(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }
+
+/// Whether a text is printable ASCII with single spaces inside, as most are.
+private func isSimple(_ text: String) -> Bool {
+  var last: UInt8 = 0x20
+  for byte in text.utf8 {
+    guard isPrintable(byte) || byte == 0x20 && last != 0x20 else { return false }
+    last = byte
+  }
+  return last != 0x20
 }

@@ -19,6 +19,10 @@ extension ISBN {
   /// the number. An ISBN-10 becomes its ISBN-13; of a scan with a five-digit add-on the first 13 digits
   /// are kept. Throws `too-long`, `bad-character`, `wrong-length`, `not-an-isbn`, `bad-check-digit`.
   public init(_ text: String) throws(InvalidValue) {
+    if Self.isPlain(text) {
+      self.init(known: text)
+      return
+    }
     let characters = try ISBNSpelling.significantCharacters(of: text)
     switch characters.count {
     case 10: try self.init(tenCharacters: characters)
@@ -37,6 +41,21 @@ extension ISBN {
     guard digits.hasPrefix("978") else { return nil }
     let core = Array(digits.utf8.dropFirst(3).prefix(9))
     return String(decoding: core + [Self.checkCharacter(ofTen: core)], as: UTF8.self)
+  }
+
+  /// Whether a text is an ISBN as it is stored, which is how most requests name a book.
+  private static func isPlain(_ text: String) -> Bool {
+    var position = 0
+    var sum = 0
+    var prefix = 0
+    for byte in text.utf8 {
+      let digit = Int(byte) - Int(UInt8(ascii: "0"))
+      guard position < 13, 0...9 ~= digit else { return false }
+      sum += position.isMultiple(of: 2) ? digit : 3 * digit
+      if position < 4 { prefix = prefix * 10 + digit }
+      position += 1
+    }
+    return position == 13 && sum.isMultiple(of: 10) && (9780...9799 ~= prefix && prefix != 9790)
   }
 
   private init(tenCharacters characters: [UInt8]) throws(InvalidValue) {
