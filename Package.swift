@@ -93,7 +93,7 @@ let package = Package(
         "TestSupport", "Inventory", "EventLoop", "Migrations", "PostgresRepository", "SQLiteRepository",
       ]),
     tests("APITests", ["TestSupport", "API", "HTTP", "JSON", "Inventory", "EventLoop", "Crypto"]),
-    tests("ImportingTests", ["Importing", "Inventory"]),
+    tests("ImportingTests", ["TestSupport", "Importing", "Inventory"]),
     tests("ProgramTests", ["TestSupport", "EventLoop", "Inventory", "JSON", "bookstore"]),
   ]
 )

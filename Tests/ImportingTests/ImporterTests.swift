@@ -203,6 +203,28 @@ struct ImporterTests {
     }
   }
 
+  @Test("ends between two batches when it is cancelled, and says what is done")
+  func cancellation() async throws {
+    let repository = repository
+    let task = Task {
+      var options = Importer.Options(sender: "test")
+      options.batchSize = 1
+      let importer = Importer(into: repository, options: options)
+      let observer = ImportObserver(progressed: { summary in
+        if summary.created == 2 { withUnsafeCurrentTask { $0?.cancel() } }
+      })
+      return try await importer.run(
+        BytesSource(Array("id,title\n1,A\n2,B\n3,C\n".utf8)), rejects: BytesSink(), observer: observer)
+    }
+    let error = await #expect(throws: ImportFailure.self) { try await task.value }
+    #expect(error?.summary.created == 2)
+    guard case .cancelled = error?.reason else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(repository.current.books.count == 2)
+  }
+
   @Test("passes on that the file cannot be read")
   func brokenSource() async throws {
     let importer = Importer(into: repository, options: Importer.Options(sender: "test"))
