@@ -16,6 +16,7 @@ test: ## run every test that needs no container: unit, contract, API and end-to-
 	@scripts/bootstrap test
 	@swift build --build-tests
 	@BOOKSTORE_REQUIRE_POSTGRES=1 swift test --skip-build
+	@scripts/test-readme
 
 lint: ## check format, scripts and what must not be in the tree
 	@scripts/bootstrap lint

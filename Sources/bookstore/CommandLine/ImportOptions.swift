@@ -19,7 +19,8 @@ struct ImportOptions {
     OptionDeclaration(
       "--delimiter", value: "C", "What separates columns: a character, or the word tab. Default: a comma."),
     OptionDeclaration(
-      "--rejects", value: "FILE", "Where rejected rows go. Default: the file's name and .rejected.csv."),
+      "--rejects", value: "FILE", "Where rejected rows go. Default: the name of FILE and .rejected.csv, here."
+    ),
     OptionDeclaration("--dry-run", "Say what would happen, and change nothing."),
   ]
 
@@ -34,7 +35,10 @@ struct ImportOptions {
       throw UsageError(message: "which file? \(Command.import.usage)")
     }
     path = operand == "-" ? nil : operand
-    rejects = arguments.options["--rejects"] ?? "\(path ?? "stdin").rejected.csv"
+    // In the working directory: the folder of the input may be read-only, and is not ours to write into.
+    rejects =
+      arguments.options["--rejects"]
+      ?? "\((path ?? "stdin").split(separator: "/").last ?? "stdin").rejected.csv"
     guard let sender = arguments.options["--sender"] ?? path.map({ Importer.sender(ofFile: $0) }) else {
       throw UsageError(message: "standard input has no name; say whose file it is with --sender NAME")
     }
