@@ -16,6 +16,12 @@ extension Route {
   /// Checks what the head says of the content, before any of it is read.
   func checkContent(of request: Request) throws {
     let head = request.head
+    // A condition that nobody looks at would be broken in silence.
+    if method != .get, !conditions.contains(.ifMatch), head.has("if-match") {
+      throw Problem(
+        .invalidHeader, "If-Match is not supported here; send the request without.",
+        errors: [FieldError(.header("if-match"), "not-supported", "If-Match is not supported here.")])
+    }
     guard let body else {
       if let length = request.body.declaredLength, length > 0 {
         throw Problem(

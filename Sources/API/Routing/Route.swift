@@ -94,7 +94,7 @@ final class Route: Sendable {
     if !mediaTypes.isEmpty { codes.insert(.notAcceptable) }
     if parameters.contains(where: { $0.place == .path }) { codes.insert(.notFound) }
     if parameters.contains(where: { $0.name == "cursor" }) { codes.insert(.invalidCursor) }
-    if !conditions.isEmpty { codes.insert(.invalidHeader) }
+    if !conditions.isEmpty || method != .get { codes.insert(.invalidHeader) }
     if conditions.contains(.ifMatch) { codes.insert(.preconditionFailed) }
     if body == nil {
       codes.insert(.unexpectedContent)
