@@ -170,5 +170,6 @@ private struct BrokenBody: RequestBody {
 }
 
 extension Route: CustomTestStringConvertible {
+  /// The operation's id.
   public var testDescription: String { operationID }
 }

@@ -4,6 +4,7 @@ internal import JSON
 /// The values that the document and the collection show. Answers are written by the code that writes answers.
 enum Examples {
   static let isbn = "9780439023481"
+  static let usedSKU = "9780439023481-G"
   static let bookID = BookID("bk_01kav5m0c8f3v9x2r7w4q6t1ze") ?? BookID(value: 0)
   static let itemID = ItemID("itm_01kav5m0c8f3v9x2r7w4q6t1zf") ?? ItemID(value: 0)
   static let usedItemID = ItemID("itm_01kav5n3d2h8k7m6p5q4r3s2t1") ?? ItemID(value: 0)
@@ -36,11 +37,11 @@ enum Examples {
   })
 
   static let itemInput: JSONValue = [
-    "book_id": .string(isbn), "sku": "9780439023481-G", "condition": "very_good", "flags": ["signed"],
+    "book_id": .string(isbn), "sku": .string(usedSKU), "condition": "very_good", "flags": ["signed"],
     "price": ["amount": 750, "currency": "EUR"],
   ]
   static let item = JSONValue(written: { json in
-    var details = ItemDetails(sku: "9780439023481-G")
+    var details = ItemDetails(sku: usedSKU)
     details.condition = .veryGood
     details.flags = [.signed]
     details.price = euros(750)

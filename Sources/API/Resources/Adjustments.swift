@@ -92,7 +92,7 @@ enum Adjustments {
     "lines", .list(of: line, count: 1...Adjustment.maximumLines),
     "Each bucket of an item at a location at most once.")
 
-  private static let input = Format<Adjustment>.object(
+  static let input = Format<Adjustment>.object(
     .named(
       "AdjustmentInput",
       .object([reason.property, reference.property, note.property, occurredAt.property, lines.property]))

@@ -38,7 +38,7 @@ enum Items {
       ], problems: [.duplicateSKU, .editConflict], scope: .catalogWrite, handler: change),
     Route(
       .get, "/v1/items/{item}/stock", "getItemStock", tag: .items, summary: "Read an item's levels",
-      about: "At every location where the item was ever stocked.", parameters: [item],
+      about: "At every location where the item was ever stocked.", parameters: [stockedItem],
       answers: [
         .ok(Lists.schema(of: StockLevels.schema), "The levels.", example: Lists.example(Examples.level))
       ], scope: .stockRead, handler: levels),
@@ -47,6 +47,9 @@ enum Items {
   // MARK: Declarations
 
   private static let item = Parameter.path(
+    "item", "The item's id or SKU; of a book's new item the ISBN in any spelling.",
+    example: .string(Examples.usedSKU))
+  private static let stockedItem = Parameter.path(
     "item", "The item's id or SKU; of a book's new item the ISBN in any spelling.",
     example: .string(Examples.isbn))
   private static let book = QueryParameter<BookReference>(
@@ -59,7 +62,8 @@ enum Items {
   private static let sku = Member.required(
     "sku",
     .parsed(
-      Schema(.string(Schema.Text(length: SKU.length, pattern: SKU.pattern))).example("9780439023481-G")
+      Schema(.string(Schema.Text(length: SKU.length, pattern: SKU.pattern))).example(
+        .string(Examples.usedSKU))
     ) { text throws(InvalidValue) in try SKU.new(text) }, "The stock keeping unit, unique.")
   private static let conditionMember = Member<Condition>.defaulted(
     "condition", .oneOf, "new", "In the words of the used-book trade.")
@@ -82,7 +86,7 @@ enum Items {
     return notes
   }()
 
-  private static let input = Format<(BookReference, ItemDetails)>.object(
+  static let input = Format<(BookReference, ItemDetails)>.object(
     .named("ItemInput", .object([bookID.property] + detailProperties)), notes: notes
   ) { reader in
     let book = reader.value(of: bookID)

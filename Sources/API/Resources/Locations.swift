@@ -70,7 +70,7 @@ enum Locations {
   private static let notes = Dictionary(
     uniqueKeysWithValues: ["id", "version", "created_at", "updated_at"].map { ($0, MemberNote.readOnly) })
 
-  private static let details = Format<LocationDetails>.object(
+  static let details = Format<LocationDetails>.object(
     .named("LocationInput", .object(detailProperties)), notes: notes
   ) { reader in
     var details = LocationDetails(

@@ -84,7 +84,7 @@ enum StockLevels {
     return notes
   }()
 
-  private static let policy = Format<StockPolicy>.object(.object(policyProperties), notes: notes) { reader in
+  static let policy = Format<StockPolicy>.object(.object(policyProperties), notes: notes) { reader in
     var policy = StockPolicy()
     policy.reorderPoint = reader.value(of: reorderPoint)
     policy.safetyStock = reader.value(of: safetyStock) ?? 0

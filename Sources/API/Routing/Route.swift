@@ -113,8 +113,8 @@ enum Tag: String, Sendable, CaseIterable {
   case books = "Books"
   case items = "Items"
   case locations = "Locations"
-  case stock = "Stock"
   case adjustments = "Adjustments"
+  case stock = "Stock"
   case movements = "Movements"
   case operations = "Operations"
 
