@@ -1,16 +1,25 @@
 extension Identifier: CustomStringConvertible {
   /// Reads `prefix_` + 26 base-32 digits, in either case; nil when it is anything else.
   public init?(_ text: String) {
-    var utf8 = text.utf8[...]
-    for byte in Kind.prefix.utf8 {
-      guard let next = utf8.popFirst(), next | 0x20 == byte else { return nil }
+    var text = text
+    text.makeContiguousUTF8()
+    self.init(utf8: text.utf8Span.span)
+  }
+
+  /// Reads the text form from where it lies, without a string.
+  public init?(utf8 bytes: Span<UInt8>) {
+    let start = Kind.prefix.utf8.count
+    guard bytes.count == start + 27, bytes[start] == UInt8(ascii: "_") else { return nil }
+    for (position, byte) in Kind.prefix.utf8.enumerated() {
+      guard bytes[position] | 0x20 == byte else { return nil }
     }
-    guard utf8.popFirst() == UInt8(ascii: "_"), utf8.count == 26 else { return nil }
     var value: UInt128 = 0
-    for (position, byte) in utf8.enumerated() {
-      guard let digit = crockfordValue(byte), position > 0 || digit < 8 else { return nil }
+    for position in (start + 1)..<bytes.count {
+      guard let digit = crockfordValue(bytes[position]) else { return nil }
       value = value << 5 | UInt128(digit)
     }
+    // 26 digits are 130 bits: the first may only use three.
+    guard crockfordValue(bytes[start + 1]).map({ $0 < 8 }) == true else { return nil }
     self.value = value
   }
 

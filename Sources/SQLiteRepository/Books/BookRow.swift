@@ -35,16 +35,16 @@ extension Book {
     var details = BookDetails(title: row.text())
     details.isbn = row.optionalText().map(ISBN.init(stored:))
     details.subtitle = row.optionalText()
-    details.contributors = try StoredJSON.contributors(row.bytes())
+    details.contributors = try row.json(empty: [], StoredJSON.contributors)
     details.publisher = row.optionalText()
     details.productForm = row.optionalText().map(ProductForm.init(stored:))
     details.language = row.optionalText().map(LanguageTag.init(stored:))
     details.publicationDate = row.optionalInteger().map(PartialDate.init(stored:))
     details.onSaleDate = row.optionalInteger().map(CalendarDate.init(stored:))
-    details.subjects = try StoredJSON.subjects(row.bytes())
+    details.subjects = try row.json(empty: [], StoredJSON.subjects)
     details.price = try row.price()
-    details.identifiers = try StoredJSON.identifiers(row.bytes())
-    details.metadata = try StoredJSON.metadata(row.bytes())
+    details.identifiers = try row.json(empty: [], StoredJSON.identifiers)
+    details.metadata = try row.json(empty: [:], StoredJSON.metadata)
     self.init(
       id: id, details: details, version: version, createdAt: createdAt, updatedAt: updatedAt,
       archivedAt: archivedAt)
@@ -52,7 +52,8 @@ extension Book {
 }
 
 extension BookDetails {
-  /// The columns that clients may change, with those derived from them, in the order of ``arguments``.
+  /// The columns that clients may change, with those derived from them, in the order of
+  /// ``arguments(document:)``.
   static let columns = [
     "title", "isbn", "subtitle", "contributors", "publisher", "product_form", "language", "publication_date",
     "on_sale_date", "subjects", "price_amount", "price_currency", "identifiers", "metadata", "title_key",
@@ -60,7 +61,7 @@ extension BookDetails {
   ]
 
   /// The values of ``columns``.
-  var arguments: [SQLiteValue] {
+  func arguments(document: String) -> [SQLiteValue] {
     [
       .text(title),
       SQLiteValue(isbn?.digits),
@@ -78,7 +79,7 @@ extension BookDetails {
       .text(StoredJSON.text(metadata)),
       .text(SearchText.sortKey(title)),
       SQLiteValue(publisher.map(SearchText.sortKey)),
-      .text(SearchText.document(of: self)),
+      .text(document),
     ]
   }
 }

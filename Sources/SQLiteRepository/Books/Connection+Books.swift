@@ -10,28 +10,32 @@ extension Connection {
   }
 
   func book(_ id: BookID) throws(InventoryError) -> Book? {
-    try first(
-      """
-      select
-        \(Book.columns)
-      from book
-      where id = ?
-      """, [SQLiteValue(id)], Book.init)
+    try first(Self.bookByID, [SQLiteValue(id)], Book.init)
   }
+
+  private static let bookByID = SQL.constant(
+    """
+    select
+      \(Book.columns)
+    from book
+    where id = ?
+    """)
 
   /// The active book; with several, the one that is no exception, then the oldest.
   func book(_ isbn: ISBN) throws(InventoryError) -> Book? {
-    try first(
-      """
-      select
-        \(Book.columns)
-      from book
-      where isbn = ?
-        and archived_at is null
-      order by isbn_exempt, id
-      limit 1
-      """, [.text(isbn.digits)], Book.init)
+    try first(Self.bookByISBN, [.text(isbn.digits)], Book.init)
   }
+
+  private static let bookByISBN = SQL.constant(
+    """
+    select
+      \(Book.columns)
+    from book
+    where isbn = ?
+      and archived_at is null
+    order by isbn_exempt, id
+    limit 1
+    """)
 
   /// The active book with this ISBN, other than the given one.
   func twin(of isbn: ISBN, besides book: BookID?) throws(InventoryError) -> BookID? {
@@ -49,8 +53,10 @@ extension Connection {
   }
 
   /// Stores a book and its `new` item; ``BookRepository/createBook(_:allowDuplicate:)`` has the rules.
+  ///
+  /// The search index learns of it when the caller applies `words`.
   func createBook(
-    _ details: BookDetails, allowDuplicate: Bool, at now: Instant
+    _ details: BookDetails, allowDuplicate: Bool, at now: Instant, _ words: inout WordChanges
   ) throws(InventoryError) -> (Book, Item) {
     let id = BookID.generate(at: now)
     let isExempt = try judgeISBN(details.isbn, of: nil, allowDuplicate: allowDuplicate)
@@ -61,7 +67,14 @@ extension Connection {
     }
     let book = Book(
       id: id, details: details, version: 1, createdAt: now, updatedAt: now, archivedAt: nil)
-    try insert(book, isExempt: isExempt)
+    let document = SearchText.document(of: details)
+    try run(
+      Self.insertBook,
+      [
+        SQLiteValue(id), .integer(book.version), SQLiteValue(now), SQLiteValue(now), SQLiteValue(isExempt),
+      ] + details.arguments(document: document))
+    words.append(book: lastInsertedNumber, old: nil, new: document)
+    try insertSubjects(of: book)
     let item = Item(
       id: .generate(at: now), bookID: id, details: ItemDetails(sku: sku), version: 1, createdAt: now,
       updatedAt: now)
@@ -69,19 +82,8 @@ extension Connection {
     return (book, item)
   }
 
-  private func insert(_ book: Book, isExempt: Bool) throws(InventoryError) {
-    try run(
-      Self.insertBook,
-      [
-        SQLiteValue(book.id), .integer(book.version), SQLiteValue(book.createdAt),
-        SQLiteValue(book.updatedAt),
-        SQLiteValue(isExempt),
-      ] + book.details.arguments)
-    try indexWords(of: book.id)
-    try insertSubjects(of: book)
-  }
-
-  private static let insertBook = """
+  private static let insertBook = SQL.constant(
+    """
     insert into book (
       id,
       version,
@@ -90,11 +92,13 @@ extension Connection {
       isbn_exempt,
       \(BookDetails.columns.joined(separator: ",\n  "))
     ) values (?, ?, ?, ?, ?, \(BookDetails.columns.map { _ in "?" }.joined(separator: ", ")))
-    """
+    """)
 
   /// Puts new details into a book that was just read at its version, and returns it at the next version.
+  ///
+  /// The search index learns of it when the caller applies `words`.
   func update(
-    _ book: Book, with details: BookDetails, allowDuplicate: Bool, at now: Instant
+    _ book: Book, with details: BookDetails, allowDuplicate: Bool, at now: Instant, _ words: inout WordChanges
   ) throws(InventoryError) -> Book {
     if details.isbn != book.details.isbn {
       let isExempt = try judgeISBN(details.isbn, of: book.id, allowDuplicate: allowDuplicate)
@@ -103,12 +107,16 @@ extension Connection {
         "update book set isbn = null, isbn_exempt = ? where id = ?",
         [SQLiteValue(isExempt), SQLiteValue(book.id)])
     }
-    try forgetWords(of: book.id)
+    let document = SearchText.document(of: details)
+    let present = try first(
+      "select number, search_document from book where id = ?", [SQLiteValue(book.id)]
+    ) { row in (number: row.integer(), document: row.text()) }
     let changed = try run(
       Self.updateBook,
-      [SQLiteValue(now)] + details.arguments + [SQLiteValue(book.id), .integer(book.version)])
-    guard changed == 1 else { throw .unexpected("book \(book.id) changed under the write lock") }
-    try indexWords(of: book.id)
+      [SQLiteValue(now)] + details.arguments(document: document)
+        + [SQLiteValue(book.id), .integer(book.version)])
+    guard changed == 1, let present else { throw .unexpected("book \(book.id) changed under the write lock") }
+    words.append(book: present.number, old: present.document, new: document)
     var updated = book
     updated.details = details
     updated.version += 1
@@ -120,36 +128,15 @@ extension Connection {
     return updated
   }
 
-  private static let updateBook = """
+  private static let updateBook = SQL.constant(
+    """
     update book
     set version = version + 1,
       updated_at = ?,
       \(BookDetails.columns.map { "\($0) = ?" }.joined(separator: ",\n  "))
     where id = ?
       and version = ?
-    """
-
-  private func indexWords(of book: BookID) throws(InventoryError) {
-    try run(
-      """
-      insert into book_search (rowid, search_document)
-      select number, search_document
-      from book
-      where id = ?
-      """, [SQLiteValue(book)])
-  }
-
-  /// The index must be told what it forgets, so this goes before the row changes
-  /// (https://www.sqlite.org/fts5.html#the_delete_command).
-  private func forgetWords(of book: BookID) throws(InventoryError) {
-    try run(
-      """
-      insert into book_search (book_search, rowid, search_document)
-      select 'delete', number, search_document
-      from book
-      where id = ?
-      """, [SQLiteValue(book)])
-  }
+    """)
 
   private func insertSubjects(of book: Book) throws(InventoryError) {
     for subject in book.details.subjects {

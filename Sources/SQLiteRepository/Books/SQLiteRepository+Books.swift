@@ -6,7 +6,11 @@ extension SQLiteRepository {
     _ details: BookDetails, allowDuplicate: Bool
   ) async throws(InventoryError) -> (Book, Item) {
     try await database.write { [clock] (connection) throws(InventoryError) in
-      try connection.createBook(details, allowDuplicate: allowDuplicate, at: clock.now())
+      var words = WordChanges()
+      let created = try connection.createBook(
+        details, allowDuplicate: allowDuplicate, at: clock.now(), &words)
+      try words.apply(to: connection)
+      return created
     }
   }
 
@@ -23,7 +27,11 @@ extension SQLiteRepository {
       guard let book = try connection.book(id) else { throw .notFound(.book, id.description) }
       guard book.archivedAt == nil else { throw .bookArchived(id) }
       guard book.version == version else { throw .versionMismatch(current: book.version) }
-      return try connection.update(book, with: details, allowDuplicate: allowDuplicate, at: clock.now())
+      var words = WordChanges()
+      let updated = try connection.update(
+        book, with: details, allowDuplicate: allowDuplicate, at: clock.now(), &words)
+      try words.apply(to: connection)
+      return updated
     }
   }
 
@@ -85,23 +93,7 @@ extension SQLiteRepository {
 extension Connection {
   /// The sums over all levels of a book.
   fileprivate func stockTotals(of book: BookID) throws(InventoryError) -> StockTotals {
-    let totals = try first(
-      """
-      select
-        coalesce(sum(on_hand), 0),
-        coalesce(sum(damaged), 0),
-        coalesce(sum(inspection), 0),
-        coalesce(sum(held_back), 0),
-        coalesce(sum(held), 0),
-        coalesce(sum(backordered), 0),
-        coalesce(sum(incoming), 0),
-        coalesce(sum(in_transit), 0),
-        coalesce(sum(available), 0)
-      from item
-      cross join stock_level on stock_level.item_id = item.id
-      where item.book_id = ?
-      """, [SQLiteValue(book)]
-    ) { row in
+    let totals = try first(Self.totals, [SQLiteValue(book)]) { row in
       var totals = StockTotals()
       totals.quantities = Quantities(&row)
       totals.available = row.integer()
@@ -109,4 +101,21 @@ extension Connection {
     }
     return totals ?? StockTotals()
   }
+
+  private static let totals = SQL.constant(
+    """
+    select
+      coalesce(sum(on_hand), 0),
+      coalesce(sum(damaged), 0),
+      coalesce(sum(inspection), 0),
+      coalesce(sum(held_back), 0),
+      coalesce(sum(held), 0),
+      coalesce(sum(backordered), 0),
+      coalesce(sum(incoming), 0),
+      coalesce(sum(in_transit), 0),
+      coalesce(sum(available), 0)
+    from item
+    cross join stock_level on stock_level.item_id = item.id
+    where item.book_id = ?
+    """)
 }

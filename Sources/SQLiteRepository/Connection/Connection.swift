@@ -14,12 +14,15 @@ internal import Synchronization
     case read
   }
 
-  /// Statements that are kept; lists with many filters come in many texts.
+  /// Statements that are kept beside the constants; lists with many filters come in many texts.
   static let statementCapacity = 128
   /// How many instructions of SQLite's machine run between two looks at the clock; some tens of microseconds.
   private static let instructionsPerLook: Int32 = 4000
 
   private let handle: OpaquePointer
+  /// Of constants, by their number.
+  private var constants: [Statement?] = []
+  /// Of other texts.
   private var statements: [String: Statement] = [:]
   private var uses = 0
   /// Statements are interrupted after this; `never` unless set.
@@ -65,6 +68,7 @@ internal import Synchronization
   }
 
   deinit {
+    constants = []
     statements = [:]
     // v2 waits for a statement that an open iteration still holds.
     unsafe sqlite3_close_v2(handle)
@@ -104,7 +108,7 @@ internal import Synchronization
 
   /// Runs one statement and returns how many rows it changed.
   @discardableResult
-  func run(_ sql: String, _ arguments: [SQLiteValue] = []) throws(InventoryError) -> Int {
+  func run(_ sql: SQL, _ arguments: [SQLiteValue] = []) throws(InventoryError) -> Int {
     try withStatement(sql) { (statement) throws(InventoryError) in
       try statement.run(arguments) { _ in true }
     }
@@ -114,9 +118,12 @@ internal import Synchronization
   /// The number that the last insert gave its row.
   var lastInsertedNumber: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
 
+  /// How many rows were ever written through this connection; equal counts mean that nothing was.
+  var changeCount: Int64 { unsafe sqlite3_total_changes64(handle) }
+
   /// Calls the body with each row.
   func forEach(
-    _ sql: String, _ arguments: [SQLiteValue] = [], _ body: (inout Row) throws(InventoryError) -> Void
+    _ sql: SQL, _ arguments: [SQLiteValue] = [], _ body: (inout Row) throws(InventoryError) -> Void
   ) throws(InventoryError) {
     try withStatement(sql) { (statement) throws(InventoryError) in
       try statement.run(arguments) { (row) throws(InventoryError) in
@@ -128,7 +135,7 @@ internal import Synchronization
 
   /// What the body makes of each row.
   func all<Element>(
-    _ sql: String, _ arguments: [SQLiteValue] = [], _ body: (inout Row) throws(InventoryError) -> Element
+    _ sql: SQL, _ arguments: [SQLiteValue] = [], _ body: (inout Row) throws(InventoryError) -> Element
   ) throws(InventoryError) -> [Element] {
     var elements: [Element] = []
     try forEach(sql, arguments) { (row) throws(InventoryError) in elements.append(try body(&row)) }
@@ -137,7 +144,7 @@ internal import Synchronization
 
   /// What the body makes of the first row; nil when there is none.
   func first<Element>(
-    _ sql: String, _ arguments: [SQLiteValue] = [], _ body: (inout Row) throws(InventoryError) -> Element
+    _ sql: SQL, _ arguments: [SQLiteValue] = [], _ body: (inout Row) throws(InventoryError) -> Element
   ) throws(InventoryError) -> Element? {
     var element: Element?
     try withStatement(sql) { (statement) throws(InventoryError) in
@@ -150,20 +157,32 @@ internal import Synchronization
   }
 
   private func withStatement(
-    _ sql: String, _ body: (Statement) throws(InventoryError) -> Void
+    _ sql: SQL, _ body: (Statement) throws(InventoryError) -> Void
   ) throws(InventoryError) {
-    uses += 1
-    if let statement = statements[sql], !statement.isRunning {
-      statement.lastUse = uses
+    guard let number = sql.number else { return try body(try statement(sql.text)) }
+    if number < constants.count, let statement = constants[number], !statement.isRunning {
       return try body(statement)
     }
-    let statement = try prepare(sql)
-    statement.lastUse = uses
-    if statements[sql] == nil {
-      if statements.count >= Self.statementCapacity { forgetOldestStatement() }
-      statements[sql] = statement
-    }
+    let statement = try prepare(sql.text)
+    while constants.count <= number { constants.append(nil) }
+    if constants[number] == nil { constants[number] = statement }
     try body(statement)
+  }
+
+  /// The kept statement of a text, or a new one.
+  private func statement(_ text: String) throws(InventoryError) -> Statement {
+    uses += 1
+    if let statement = statements[text], !statement.isRunning {
+      statement.lastUse = uses
+      return statement
+    }
+    let statement = try prepare(text)
+    statement.lastUse = uses
+    if statements[text] == nil {
+      if statements.count >= Self.statementCapacity { forgetOldestStatement() }
+      statements[text] = statement
+    }
+    return statement
   }
 
   private func prepare(_ sql: String) throws(InventoryError) -> Statement {
@@ -177,7 +196,9 @@ internal import Synchronization
   /// How often the kept statements sorted, and how many steps of a walk over a whole table or index they made
   /// (https://www.sqlite.org/c3ref/c_stmtstatus_counter.html); tests ask it of the lists.
   func statementCosts() -> [(sql: String, sorts: Int, walkSteps: Int)] {
-    statements.values.map { (sql: $0.sql, sorts: $0.sorts, walkSteps: $0.walkSteps) }
+    (constants.compactMap(\.self) + statements.values).map {
+      (sql: $0.sql, sorts: $0.sorts, walkSteps: $0.walkSteps)
+    }
   }
 
   private func forgetOldestStatement() {

@@ -101,22 +101,29 @@ internal import Inventory
 
   mutating func optionalText() -> String? { isNull ? skip() : text() }
 
-  /// The bytes of a text, for what is parsed at once.
-  mutating func bytes() -> [UInt8] {
+  /// Reads a JSON list or object; one that is empty, as most are, is not copied and not parsed.
+  mutating func json<Value>(
+    empty: Value, _ read: ([UInt8]) throws(InventoryError) -> Value
+  ) throws(InventoryError) -> Value {
     defer { column += 1 }
-    guard let bytes = unsafe sqlite3_column_text(handle, column) else { return [] }
+    guard let bytes = unsafe sqlite3_column_text(handle, column) else { return empty }
     let count = Int(unsafe sqlite3_column_bytes(handle, column))
-    return unsafe Array(UnsafeBufferPointer(start: bytes, count: count))
+    if count == 2 { return empty }
+    return unsafe try read(Array(UnsafeBufferPointer(start: bytes, count: count)))
   }
 
   mutating func instant() -> Instant { Instant(microseconds: integer()) }
 
   mutating func identifier<Kind>(_ kind: Kind.Type = Kind.self) throws(InventoryError) -> Identifier<Kind> {
-    let text = text()
-    guard let identifier = Identifier<Kind>(text) else {
-      throw .unexpected("the database holds \(text) where a \(Kind.prefix)_ identifier belongs")
+    if let bytes = unsafe sqlite3_column_text(handle, column) {
+      let count = Int(unsafe sqlite3_column_bytes(handle, column))
+      if let identifier = unsafe Identifier<Kind>(utf8: UnsafeBufferPointer(start: bytes, count: count).span)
+      {
+        column += 1
+        return identifier
+      }
     }
-    return identifier
+    throw .unexpected("the database holds \(text()) where a \(Kind.prefix)_ identifier belongs")
   }
 
   /// A text that must be one of an enumeration's.

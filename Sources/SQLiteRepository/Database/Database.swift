@@ -12,13 +12,14 @@ final class Database: Sendable {
   /// Starts the threads; the writer takes the connection over.
   init(_ connection: Connection, configuration: SQLiteConfiguration) throws(InventoryError) {
     self.configuration = configuration
+    let commits = CommitCounter()
     do throws(SystemError) {
-      writer = try Writer(connection, configuration)
+      writer = try Writer(connection, configuration, commits: commits)
     } catch {
       throw .unavailable(reason: "no thread for the database: \(error)", retryAfter: 5)
     }
     do throws(InventoryError) {
-      readers = try Self.openReaders(configuration)
+      readers = try Self.openReaders(configuration, commits: commits)
     } catch {
       writer.close()
       throw error
@@ -26,7 +27,7 @@ final class Database: Sendable {
   }
 
   private static func openReaders(
-    _ configuration: SQLiteConfiguration
+    _ configuration: SQLiteConfiguration, commits: CommitCounter
   ) throws(InventoryError) -> (pool: ReaderPool, loops: LoopReaders)? {
     guard configuration.place != .memory else { return nil }
     var connections: [Connection] = []
@@ -36,7 +37,7 @@ final class Database: Sendable {
     }
     do throws(SystemError) {
       let pool = try ReaderPool(connections, queueCapacity: configuration.readQueueCapacity)
-      return (pool, LoopReaders(configuration))
+      return (pool, LoopReaders(configuration, commits: commits))
     } catch {
       throw .unavailable(reason: "no thread for the database: \(error)", retryAfter: 5)
     }
@@ -58,13 +59,20 @@ final class Database: Sendable {
     if let readers { return try await readers.pool.perform(timeout: timeout, body) }
     let deadline = MonotonicTime.now().advanced(by: timeout)
     return try await writer.perform { (connection) throws(InventoryError) in
-      try connection.bounded(by: deadline, body)
+      (try connection.bounded(by: deadline, body), keep: false)
     }
   }
 
   /// A write; returns when it is committed and on disk.
   func write<Result: Sendable>(
     _ body: @escaping @Sendable (Connection) throws(InventoryError) -> Result
+  ) async throws(InventoryError) -> Result {
+    try await attempt { (connection) throws(InventoryError) in (try body(connection), keep: true) }
+  }
+
+  /// A write that is undone when the body throws, or says so by returning `keep: false`.
+  func attempt<Result: Sendable>(
+    _ body: @escaping @Sendable (Connection) throws(InventoryError) -> (Result, keep: Bool)
   ) async throws(InventoryError) -> Result {
     try await writer.perform(body)
   }

@@ -20,7 +20,7 @@ final class ReaderPool: Sendable {
           try Thread(name: "sqlite-read-\(index)") {
             while let job = queue.popWaiting() {
               // The error is kept in the job.
-              try? job.run(connection)
+              _ = try? job.run(connection)
               job.finish(failure: nil)
             }
           })
@@ -39,7 +39,7 @@ final class ReaderPool: Sendable {
   ) async throws(InventoryError) -> Result {
     let deadline = MonotonicTime.now().advanced(by: timeout)
     return try await queue.perform { (connection) throws(InventoryError) in
-      try connection.bounded(by: deadline, body)
+      (try connection.bounded(by: deadline, body), keep: false)
     }
   }
 

@@ -100,59 +100,68 @@ extension Connection {
   }
 
   func item(_ id: ItemID) throws(InventoryError) -> Item? {
-    try first(
-      """
-      select
-        \(Item.columns)
-      from item
-      where id = ?
-      """, [SQLiteValue(id)], Item.init)
+    try first(Self.itemByID, [SQLiteValue(id)], Item.init)
   }
 
+  private static let itemByID = SQL.constant(
+    """
+    select
+      \(Item.columns)
+    from item
+    where id = ?
+    """)
+
   func item(sku: String) throws(InventoryError) -> Item? {
-    try first(
-      """
-      select
-        \(Item.columns)
-      from item
-      where sku = ?
-      """, [.text(sku)], Item.init)
+    try first(Self.itemBySKU, [.text(sku)], Item.init)
   }
+
+  private static let itemBySKU = SQL.constant(
+    """
+    select
+      \(Item.columns)
+    from item
+    where sku = ?
+    """)
 
   /// By identifier, so the item that came with the book is the first.
   func items(of book: BookID) throws(InventoryError) -> [Item] {
-    try all(
-      """
-      select
-        \(Item.columns)
-      from item
-      where book_id = ?
-      order by id
-      """, [SQLiteValue(book)], Item.init)
+    try all(Self.itemsOfBook, [SQLiteValue(book)], Item.init)
   }
+
+  private static let itemsOfBook = SQL.constant(
+    """
+    select
+      \(Item.columns)
+    from item
+    where book_id = ?
+    order by id
+    """)
 
   func insert(_ item: Item) throws(InventoryError) {
     try run(
-      """
-      insert into item (
-        id,
-        book_id,
-        version,
-        created_at,
-        updated_at,
-        sku,
-        condition,
-        flags,
-        price_amount,
-        price_currency,
-        backorder_limit
-      ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
+      Self.insertItem,
       [
         SQLiteValue(item.id), SQLiteValue(item.bookID), .integer(item.version), SQLiteValue(item.createdAt),
         SQLiteValue(item.updatedAt),
       ] + item.details.arguments)
   }
+
+  private static let insertItem = SQL.constant(
+    """
+    insert into item (
+      id,
+      book_id,
+      version,
+      created_at,
+      updated_at,
+      sku,
+      condition,
+      flags,
+      price_amount,
+      price_currency,
+      backorder_limit
+    ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """)
 }
 
 extension Item {
@@ -180,7 +189,7 @@ extension Item {
     let updatedAt = row.instant()
     var details = ItemDetails(sku: row.text())
     details.condition = try row.word()
-    details.flags = try StoredJSON.flags(row.bytes())
+    details.flags = try row.json(empty: [], StoredJSON.flags)
     details.price = try row.price()
     details.backorderLimit = row.integer()
     self.init(

@@ -114,24 +114,28 @@ extension Connection {
   }
 
   func location(_ id: LocationID) throws(InventoryError) -> Location? {
-    try first(
-      """
-      select
-        \(Location.columns)
-      from location
-      where id = ?
-      """, [SQLiteValue(id)], Location.init)
+    try first(Self.locationByID, [SQLiteValue(id)], Location.init)
   }
 
+  private static let locationByID = SQL.constant(
+    """
+    select
+      \(Location.columns)
+    from location
+    where id = ?
+    """)
+
   fileprivate func location(code: String) throws(InventoryError) -> Location? {
-    try first(
-      """
-      select
-        \(Location.columns)
-      from location
-      where code = ?
-      """, [.text(code)], Location.init)
+    try first(Self.locationByCode, [.text(code)], Location.init)
   }
+
+  private static let locationByCode = SQL.constant(
+    """
+    select
+      \(Location.columns)
+    from location
+    where code = ?
+    """)
 }
 
 extension Location {

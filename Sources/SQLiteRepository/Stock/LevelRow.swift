@@ -80,12 +80,7 @@ extension StockLevel {
 extension Connection {
   /// The level of an item at a location; zeros and version 0 where nothing was ever written.
   func level(of item: StockedItem, at location: Location) throws(InventoryError) -> StockLevel {
-    let stored = try first(
-      """
-      \(StockLevel.select)
-      where stock_level.item_id = ?
-        and stock_level.location_id = ?
-      """, [SQLiteValue(item.id), SQLiteValue(location.id)], StockLevel.init)
+    let stored = try first(Self.level, [SQLiteValue(item.id), SQLiteValue(location.id)], StockLevel.init)
     return stored
       ?? StockLevel(
         itemID: item.id, locationID: location.id, sku: item.sku, bookID: item.bookID, isbn: item.isbn,
@@ -93,13 +88,22 @@ extension Connection {
         updatedAt: nil)
   }
 
+  private static let level = SQL.constant(
+    """
+    \(StockLevel.select)
+    where stock_level.item_id = ?
+      and stock_level.location_id = ?
+    """)
+
   func stockedItem(_ reference: ItemReference) throws(InventoryError) -> StockedItem? {
     switch reference {
-    case .id(let id):
-      try first("\(StockedItem.select) where item.id = ?", [SQLiteValue(id)], StockedItem.init)
-    case .sku(let sku): try first("\(StockedItem.select) where item.sku = ?", [.text(sku)], StockedItem.init)
+    case .id(let id): try first(Self.stockedItemByID, [SQLiteValue(id)], StockedItem.init)
+    case .sku(let sku): try first(Self.stockedItemBySKU, [.text(sku)], StockedItem.init)
     }
   }
+
+  private static let stockedItemByID = SQL.constant("\(StockedItem.select) where item.id = ?")
+  private static let stockedItemBySKU = SQL.constant("\(StockedItem.select) where item.sku = ?")
 }
 
 /// What a level and a movement show of their item.

@@ -20,16 +20,18 @@ extension SQLiteRepository {
     try await readMany(items.count) { (connection) throws(InventoryError) in
       var levels: [ItemID: [StockLevel]] = [:]
       for item in items {
-        levels[item] = try connection.all(
-          """
-          \(StockLevel.select)
-          where stock_level.item_id = ?
-          order by stock_level.location_id
-          """, [SQLiteValue(item)], StockLevel.init)
+        levels[item] = try connection.all(Self.levelsOfItem, [SQLiteValue(item)], StockLevel.init)
       }
       return levels
     }
   }
+
+  private static let levelsOfItem = SQL.constant(
+    """
+    \(StockLevel.select)
+    where stock_level.item_id = ?
+    order by stock_level.location_id
+    """)
 
   /// See ``StockRepository``.
   public func level(
@@ -81,38 +83,9 @@ extension Connection {
     ]
     let changed =
       if level.version == 0 {
-        try run(
-          """
-          insert into stock_level (
-            \(Quantities.columns),
-            \(StockPolicy.columns),
-            updated_at,
-            item_id,
-            location_id,
-            version
-          ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
-          """, values)
+        try run(Self.insertLevel, values)
       } else {
-        try run(
-          """
-          update stock_level
-          set on_hand = ?,
-            damaged = ?,
-            inspection = ?,
-            held_back = ?,
-            held = ?,
-            backordered = ?,
-            incoming = ?,
-            in_transit = ?,
-            reorder_point = ?,
-            safety_stock = ?,
-            bin = ?,
-            updated_at = ?,
-            version = version + 1
-          where item_id = ?
-            and location_id = ?
-            and version = ?
-          """, values + [.integer(level.version)])
+        try run(Self.updateLevel, values + [.integer(level.version)])
       }
     guard changed == 1 else {
       throw .unexpected("level \(level.itemID) at \(level.locationID) changed under the write lock")
@@ -122,6 +95,39 @@ extension Connection {
     written.updatedAt = now
     return written
   }
+
+  private static let insertLevel = SQL.constant(
+    """
+    insert into stock_level (
+      \(Quantities.columns),
+      \(StockPolicy.columns),
+      updated_at,
+      item_id,
+      location_id,
+      version
+    ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+    """)
+
+  private static let updateLevel = SQL.constant(
+    """
+    update stock_level
+    set on_hand = ?,
+      damaged = ?,
+      inspection = ?,
+      held_back = ?,
+      held = ?,
+      backordered = ?,
+      incoming = ?,
+      in_transit = ?,
+      reorder_point = ?,
+      safety_stock = ?,
+      bin = ?,
+      updated_at = ?,
+      version = version + 1
+    where item_id = ?
+      and location_id = ?
+      and version = ?
+    """)
 
   fileprivate func levels(
     _ query: StockQuery, page: PageRequest

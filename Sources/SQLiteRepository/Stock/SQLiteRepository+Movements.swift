@@ -18,9 +18,11 @@ extension SQLiteRepository {
   /// See ``StockRepository``.
   public func movement(_ id: MovementID) async throws(InventoryError) -> Movement? {
     try await database.read { (connection) throws(InventoryError) in
-      try connection.first("\(Movement.select) where movement.id = ?", [SQLiteValue(id)], Movement.init)
+      try connection.first(Self.movementByID, [SQLiteValue(id)], Movement.init)
     }
   }
+
+  private static let movementByID = SQL.constant("\(Movement.select) where movement.id = ?")
 }
 
 extension MovementQuery {
@@ -81,26 +83,7 @@ extension Connection {
   /// Writes a ledger row and returns the number it was given.
   func insert(_ movement: Movement) throws(InventoryError) -> Int64 {
     try run(
-      """
-      insert into movement (
-        id,
-        item_id,
-        location_id,
-        bucket,
-        quantity,
-        balance_after,
-        kind,
-        reason,
-        reference,
-        note,
-        actor,
-        request_id,
-        document,
-        line,
-        recorded_at,
-        occurred_at
-      ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
+      Self.insertMovement,
       [
         SQLiteValue(movement.id), SQLiteValue(movement.itemID), SQLiteValue(movement.locationID),
         .text(movement.bucket.rawValue), .integer(movement.quantity), .integer(movement.balanceAfter),
@@ -111,6 +94,28 @@ extension Connection {
       ])
     return lastInsertedNumber
   }
+
+  private static let insertMovement = SQL.constant(
+    """
+    insert into movement (
+      id,
+      item_id,
+      location_id,
+      bucket,
+      quantity,
+      balance_after,
+      kind,
+      reason,
+      reference,
+      note,
+      actor,
+      request_id,
+      document,
+      line,
+      recorded_at,
+      occurred_at
+    ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """)
 }
 
 extension Movement {

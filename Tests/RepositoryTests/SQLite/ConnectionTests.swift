@@ -53,16 +53,21 @@ import Testing
     #expect(!text.contains("secret"))
   }
 
-  @Test("a statement that is running can be asked again inside itself")
+  @Test("a statement that is running can be asked again inside itself, kept by text or by number")
   func nesting() throws {
     let connection = try open()
-    let sql = "with recursive n (i) as (select 1 union all select i + 1 from n where i < ?) select i from n"
-    var sum: Int64 = 0
-    try connection.forEach(sql, [3]) { (outer) throws(InventoryError) in
-      let first = outer.integer()
-      try connection.forEach(sql, [4]) { inner in sum += first * inner.integer() }
+    let text: SQL =
+      "with recursive n (i) as (select 1 union all select i + 1 from n where i < ?) select i from n"
+    for sql in [text, SQL.constant(text.text)] {
+      for _ in 0..<2 {
+        var sum: Int64 = 0
+        try connection.forEach(sql, [3]) { (outer) throws(InventoryError) in
+          let first = outer.integer()
+          try connection.forEach(sql, [4]) { inner in sum += first * inner.integer() }
+        }
+        #expect(sum == (1 + 2 + 3) * (1 + 2 + 3 + 4))
+      }
     }
-    #expect(sum == (1 + 2 + 3) * (1 + 2 + 3 + 4))
   }
 
   @Test("more statements than are kept still work, again and again")
@@ -83,13 +88,13 @@ import Testing
     func add(_ value: Int64) throws(InventoryError) {
       try connection.run("insert into t values (?)", [.integer(value)])
     }
-    try connection.savepoint("level") { (connection) throws(InventoryError) in
+    try connection.savepoint { (connection) throws(InventoryError) in
       try add(1)
-      try? connection.savepoint("level") { (connection) throws(InventoryError) -> (Void, keep: Bool) in
+      try? connection.savepoint { (connection) throws(InventoryError) -> (Void, keep: Bool) in
         try add(2)
         throw .notFound(.book, "")
       }
-      try connection.savepoint("level") { (connection) throws(InventoryError) in
+      try connection.savepoint { (connection) throws(InventoryError) in
         try add(3)
         return ((), keep: false)
       }
