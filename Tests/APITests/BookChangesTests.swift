@@ -1,3 +1,4 @@
+import Inventory
 import JSON
 import TestSupport
 import Testing
@@ -120,6 +121,35 @@ struct BookChangesTests {
       let json = try await client.get("/v1/books/9780439023481").json
       #expect([json["subtitle"], json["publisher"], json["language"]] == ["en", "en", "en"])
       #expect(json["version"] == 4)
+    }
+  }
+
+  @Test("A change without If-Match is tried again a bounded number of times, one with it never")
+  func bounded() async throws {
+    try await withClient { client in
+      let book = Book(
+        id: Examples.bookID, details: BookDetails(title: "x"), version: 7,
+        createdAt: Instant(microseconds: 0), updatedAt: Instant(microseconds: 0), archivedAt: nil)
+      for (field, tries, code) in [
+        ("Accept: */*", 5, ProblemCode.editConflict), ("If-Match: *", 5, .editConflict),
+        ("If-Match: \"7\"", 1, .preconditionFailed), ("If-Match: \"6\"", 0, .preconditionFailed),
+      ] {
+        let call = try client.call("PATCH /v1/books/x HTTP/1.1\r\nHost: a\r\n\(field)\r\n\r\n")
+        let count = Atomic(0)
+        do {
+          _ = try await call.edit {
+            book
+          } _: { (book: Book) async throws -> Book in
+            count.mutate { $0 += 1 }
+            throw InventoryError.versionMismatch(current: book.version + 1)
+          }
+          Issue.record("\(field) was done")
+        } catch {
+          let problem = (error as? Problem) ?? (error as? InventoryError).flatMap(Problem.init)
+          #expect(problem?.code == code, "\(field)")
+        }
+        #expect(count.value == tries, "\(field)")
+      }
     }
   }
 

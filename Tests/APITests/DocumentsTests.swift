@@ -61,9 +61,12 @@ struct DocumentsTests {
     }
   }
 
-  @Test("The collection runs from top to bottom on an empty service, and has every route")
-  func walkthrough() async throws {
-    try await withClient { client in
+  @Test(
+    "The collection runs from top to bottom on an empty service, and has every route",
+    arguments: RepositoryUnderTest.available)
+  func walkthrough(engine: RepositoryUnderTest) async throws {
+    try await withRepository(engine) { fixture in
+      let client = TestClient(fixture.repository, clock: fixture.clock)
       let walkthrough = Walkthrough(Routes.all)
       #expect(Set(walkthrough.steps.map(\.route.operationID)) == Set(Routes.all.map(\.operationID)))
       var variables: [String: String] = [:]

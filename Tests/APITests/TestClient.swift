@@ -72,6 +72,17 @@ struct TestClient: Sendable {
     try await send("PATCH", target, body, headers: headers, sourceLocation: sourceLocation)
   }
 
+  /// A request as a handler gets it.
+  func call(_ text: String) throws -> Call {
+    let head = try parse(text)
+    guard case .found(let route, let path) = api.router.match(head.method, head.rawPath) else {
+      throw HeadParser.Refusal("no route")
+    }
+    return Call(
+      request: Request(head: head, body: TestBody([]), peer: ""), route: route, path: path, query: .none,
+      mediaType: MediaType.json, requestID: "r", actor: "anonymous", services: api.services)
+  }
+
   private func parse(_ text: String) throws -> RequestHead {
     var scanned = 0
     switch HeadParser.parse(Array(text.utf8), scanned: &scanned) {

@@ -51,6 +51,11 @@ struct OpenAPI {
     refused by name. Quantities are changed by adjustments only. Money is in minor units of its currency. \
     Lengths of texts are in Unicode code points. Instants are RFC 3339 with an offset; answers have Z.
 
+    A row's ETag is made of its version. If-None-Match answers 304 while it is the same; If-Match makes a change \
+    only at that version, and 412 carries the present tag. A change without If-Match is applied to whatever the \
+    row is at. Idempotency-Key is not supported: a POST that carries one is refused, since a key that nobody \
+    keeps would promise too much.
+
     Problems are RFC 9457 documents with a stable code; what each code means is at GET /problems/{code}.
     """
 

@@ -72,7 +72,10 @@ extension ProblemCode {
         .conflict, "Another book has this ISBN",
         "twin names the other book. Send allow_duplicate: true to store a second one on purpose.")
     case .duplicateSKU:
-      Entry(.conflict, "Another item has this SKU", "twin names the other item.")
+      Entry(
+        .conflict, "Another item has this SKU",
+        "twin names the other item. The ISBN of a book is the SKU of its new item; the item of an archived "
+          + "book keeps its SKU until it is given another one.")
     case .duplicateLocationCode:
       Entry(.conflict, "Another location has this code", "twin names the other location.")
     case .bookArchived:

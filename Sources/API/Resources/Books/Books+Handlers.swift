@@ -109,10 +109,14 @@ extension Books {
     json.endArray()
   }
 
-  /// The SKU of the `new` item is the ISBN: what clashes stands in `isbn`.
+  /// The SKU of the `new` item is the ISBN: what clashes stands in `isbn`. The other item may be of an
+  /// archived book, which keeps its SKU.
   private static func blameISBN(_ error: InventoryError) -> any Error {
-    guard case .duplicateSKU = error, var problem = Problem(error) else { return error }
-    problem.errors = problem.errors.map { FieldError(.pointer("/isbn"), $0.code, $0.detail) }
+    guard case .duplicateSKU(let sku, let twin) = error, var problem = Problem(error) else { return error }
+    problem.detail =
+      "The item \(twin) of another book has this ISBN as its SKU. Give that item another SKU first, or send "
+      + "allow_duplicate: true; the SKU of the new book's item is then the book's id."
+    problem.errors = [FieldError(.pointer("/isbn"), "duplicate-sku", "\(quoted(sku)) is the SKU of \(twin).")]
     return problem
   }
 }
