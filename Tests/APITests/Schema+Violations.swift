@@ -10,9 +10,6 @@ extension Schema {
     switch (kind, value) {
     case (.any, _): return []
     case (.named(_, let schema), _): return schema.violations(value, at: path)
-    case (.oneOf(let schemas), _):
-      let matching = schemas.filter { $0.violations(value).isEmpty }
-      return matching.count == 1 ? [] : ["\(path): matches \(matching.count) of \(schemas.count)"]
     case (.boolean, .bool): return []
     case (.integer(let range), .number(let text)):
       return Int64(text).map(range.contains) == true ? [] : ["\(path): \(text) not in \(range)"]

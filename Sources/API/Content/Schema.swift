@@ -13,8 +13,6 @@ struct Schema: Sendable {
     case object([Property])
     /// Members with names of the client's choice.
     case map(key: Text, value: Schema, count: ClosedRange<Int>)
-    /// One of several; documents only, nothing is read by it.
-    case oneOf([Schema])
     /// A schema that the document lists by name.
     case named(String, Schema)
   }

@@ -60,8 +60,6 @@ struct SchemaComponents {
       let required = properties.filter(\.isRequired).map { JSONValue.string($0.name) }
       if !required.isEmpty { members.append(JSONMember(name: "required", value: .array(required))) }
       members.append(JSONMember(name: "additionalProperties", value: false))
-    case .oneOf(let schemas):
-      members.append(JSONMember(name: "oneOf", value: .array(schemas.map { json($0) })))
     }
     return .object(members + annotations(schema))
   }
