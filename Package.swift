@@ -94,6 +94,11 @@ let package = Package(
       ]),
     tests("APITests", ["TestSupport", "API", "HTTP", "JSON", "Inventory", "EventLoop", "Crypto"]),
     tests("ImportingTests", ["TestSupport", "Importing", "Inventory"]),
-    tests("ProgramTests", ["TestSupport", "EventLoop", "Inventory", "JSON", "bookstore"]),
+    tests(
+      "ProgramTests",
+      [
+        "TestSupport", "EventLoop", "Importing", "Inventory", "JSON", "Migrations", "PostgresRepository",
+        "SQLiteRepository", "bookstore",
+      ]),
   ]
 )

@@ -12,7 +12,12 @@ struct Service: Sendable {
   /// Starts the service and waits until it listens.
   init(_ environment: [String: String], in folder: String) async throws {
     let settings = ["BOOKSTORE_PORT": "0", "BOOKSTORE_LOG_FORMAT": "json"].merging(environment) { $1 }
-    child = try Child(["serve"], settings, in: folder)
+    try await self.init(try Child(["serve"], settings, in: folder))
+  }
+
+  /// Waits until a service listens that has been started already.
+  init(_ child: Child) async throws {
+    self.child = child
     let line = try #require(await child.line("listening on"), "it does not listen")
     port = try #require(line.firstMatch(of: #/"port":(\d+)/#).flatMap { UInt16($0.1) })
   }
