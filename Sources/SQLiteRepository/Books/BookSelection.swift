@@ -68,7 +68,7 @@ extension BookQuery {
     return filters
   }
 
-  /// FTS5's query text; words are letters and digits only, so nothing in them means anything to it.
+  /// FTS5's query text; words are letters and digits only, so none of them ends its quotes.
   private static func match(_ words: [SearchText.Word]) -> String {
     words.map { "\"\($0.text)\"\($0.isPrefix ? "*" : "")" }.joined(separator: " AND ")
   }

@@ -52,6 +52,8 @@ internal import Synchronization
       pragma recursive_triggers = on;
       -- A commit that was acknowledged survives loss of power (https://www.sqlite.org/pragma.html#pragma_synchronous).
       pragma synchronous = full;
+      -- A log that grew while a long read held it back is cut again.
+      pragma journal_size_limit = 67108864;
       -- The root file system may be read-only.
       pragma temp_store = memory;
       pragma cache_size = -\(configuration.cacheKibibytes);
@@ -193,13 +195,8 @@ internal import Synchronization
     return unsafe Statement(sql, handle: prepared, connection: self)
   }
 
-  /// How often the kept statements sorted, and how many steps of a walk over a whole table or index they made
-  /// (https://www.sqlite.org/c3ref/c_stmtstatus_counter.html); tests ask it of the lists.
-  func statementCosts() -> [(sql: String, sorts: Int, walkSteps: Int)] {
-    (constants.compactMap(\.self) + statements.values).map {
-      (sql: $0.sql, sorts: $0.sorts, walkSteps: $0.walkSteps)
-    }
-  }
+  /// What the kept statements have cost so far; tests ask it of the lists.
+  func statementCosts() -> [StatementCost] { (constants.compactMap(\.self) + statements.values).map(\.cost) }
 
   private func forgetOldestStatement() {
     let oldest = statements.values.filter { !$0.isRunning }.min { $0.lastUse < $1.lastUse }

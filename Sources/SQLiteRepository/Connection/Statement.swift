@@ -42,11 +42,14 @@ internal import Inventory
     }
   }
 
-  /// How often it sorted.
-  var sorts: Int { Int(unsafe sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_SORT, 0)) }
-
-  /// How many rows it passed without a search key.
-  var walkSteps: Int { Int(unsafe sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0)) }
+  /// What its runs have cost so far.
+  var cost: StatementCost {
+    StatementCost(
+      sql: sql,
+      sorts: Int(unsafe sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_SORT, 0)),
+      passedRows: Int(unsafe sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0)),
+      steps: Int(unsafe sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_VM_STEP, 0)))
+  }
 
   private func bind(_ arguments: [SQLiteValue]) throws(InventoryError) {
     let count = Int(unsafe sqlite3_bind_parameter_count(handle))
@@ -72,6 +75,17 @@ internal import Inventory
       guard result == SQLITE_OK else { throw connection.error(sql).inventoryError }
     }
   }
+}
+
+/// Counters of a statement (https://www.sqlite.org/c3ref/c_stmtstatus_counter.html).
+struct StatementCost: Sendable {
+  var sql: String
+  /// How often it sorted.
+  var sorts: Int
+  /// Rows that it passed in a table or an index without a search key.
+  var passedRows: Int
+  /// Instructions of SQLite's machine.
+  var steps: Int
 }
 
 /// The row that a statement stands on; its columns are read in the order of the select list. Valid inside the

@@ -25,12 +25,12 @@ final class LoopReaders: Sendable {
     let reader = state.withLock { state -> LoopReader? in
       if state.isClosed { return nil }
       if let reader = state.readers[ObjectIdentifier(loop)] { return reader }
-      let reader = LoopReader(configuration, commits: commits)
+      let reader = LoopReader(loop, configuration, commits: commits)
       state.readers[ObjectIdentifier(loop)] = reader
       return reader
     }
     guard let reader else { throw BlockingQueue<any Job>.Refusal.closed.inventoryError }
-    return try reader.perform(on: loop, body)
+    return try reader.perform(body)
   }
 
   /// Closes every connection; later reads are refused.
@@ -58,18 +58,21 @@ private final class LoopReader: Sendable {
     var isClosed = false
   }
 
+  /// Kept, so that no other loop comes to lie at its address.
+  private let loop: EventLoop
   private let configuration: SQLiteConfiguration
   private let commits: CommitCounter
   /// Of the loop's thread; `close` may come from another, so nobody else ever waits for the lock.
   private let state = Lock(State())
 
-  init(_ configuration: SQLiteConfiguration, commits: CommitCounter) {
+  init(_ loop: EventLoop, _ configuration: SQLiteConfiguration, commits: CommitCounter) {
+    self.loop = loop
     self.configuration = configuration
     self.commits = commits
   }
 
   func perform<Result: Sendable>(
-    on loop: EventLoop, _ body: (Connection) throws(InventoryError) -> Result
+    _ body: (Connection) throws(InventoryError) -> Result
   ) throws(InventoryError) -> Result {
     try state.withLock { (state) throws(InventoryError) in
       guard !state.isClosed else { throw BlockingQueue<any Job>.Refusal.closed.inventoryError }

@@ -6,13 +6,14 @@ internal import Inventory
 final class ReaderPool: Sendable {
   private let queue: BlockingQueue<any Job>
   private let threads: [Thread]
-  private let connections: [Connection]
+  /// For stopping what runs; the threads have the connections otherwise.
+  private let connections: Lock<[Connection]>
 
   /// Takes the connections over, a thread for each. Throws ``SystemError`` when no thread can be had.
   init(_ connections: [Connection], queueCapacity: Int) throws(SystemError) {
     let queue = BlockingQueue<any Job>(capacity: queueCapacity)
     self.queue = queue
-    self.connections = connections
+    self.connections = Lock(connections)
     var threads: [Thread] = []
     do throws(SystemError) {
       for (index, connection) in connections.enumerated() {
@@ -47,7 +48,10 @@ final class ReaderPool: Sendable {
   func close() {
     queue.close()
     while let job = queue.pop() { job.finish(failure: BlockingQueue<any Job>.Refusal.closed.inventoryError) }
-    for connection in connections { connection.stop() }
+    connections.withLock { connections in
+      for connection in connections { connection.stop() }
+      connections = []
+    }
     for thread in threads { thread.join() }
   }
 }

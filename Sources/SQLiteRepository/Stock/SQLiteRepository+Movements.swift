@@ -45,10 +45,13 @@ extension MovementQuery {
       arguments.append(value)
     }
     require("movement.item_id = ?", item.map { SQLiteValue($0) })
-    require("movement.location_id = ?", location.map { SQLiteValue($0) })
+    require("movement.reference = ?", reference.map(SQLiteValue.text))
+    // A location has many more rows than an item or a document; `+` keeps its index out of it
+    // (https://www.sqlite.org/optoverview.html#disqualifying_where_clause_terms_using_unary_).
+    let isNarrowed = item != nil || reference != nil
+    require("\(isNarrowed ? "+" : "")movement.location_id = ?", location.map { SQLiteValue($0) })
     require("movement.kind = ?", (kind?.rawValue).map(SQLiteValue.text))
     require("movement.reason = ?", (reason?.rawValue).map(SQLiteValue.text))
-    require("movement.reference = ?", reference.map(SQLiteValue.text))
     require("movement.recorded_at >= ?", recordedAtLeast.map { SQLiteValue($0) })
     require("movement.recorded_at <= ?", recordedAtMost.map { SQLiteValue($0) })
     require("movement.occurred_at >= ?", occurredAtLeast.map { SQLiteValue($0) })

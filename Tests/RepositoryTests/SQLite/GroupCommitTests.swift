@@ -4,6 +4,8 @@ import Inventory
 import TestSupport
 import Testing
 
+import class Foundation.FileManager
+
 @testable import SQLiteRepository
 
 @Suite struct GroupCommitTests {
@@ -156,7 +158,7 @@ import Testing
     }
   }
 
-  @Test("closing finishes the writes that wait")
+  @Test("closing finishes the writes that wait and leaves one file")
   func closing() async throws {
     try await withSQLiteFile { repository, configuration in
       let gate = await WriterGate(repository)
@@ -166,6 +168,9 @@ import Testing
       try await gate.open()
       try await write.value
       await closing.value
+      guard case .file(let path) = configuration.place else { return }
+      // The last connection that closes puts the log into the file and removes it.
+      #expect(!FileManager.default.fileExists(atPath: "\(path)-wal"))
       let again = try SQLiteRepository.open(
         configuration, migrations: Project.migrations("sqlite"), clock: TestClock())
       #expect(try await again.hasLocation("a"))

@@ -167,7 +167,7 @@ import Testing
         for cost in costs {
           #expect(cost.sorts == 0, "\(cost.sql)")
           // Without a filter the index of the order is walked until the page is full.
-          if cost.sql.contains(" = ?") { #expect(cost.walkSteps == 0, "\(cost.sql)") }
+          if cost.sql.contains(" = ?") { #expect(cost.passedRows == 0, "\(cost.sql)") }
         }
       }
     }
@@ -214,5 +214,30 @@ import Testing
       #expect(try await found("1100", "de") == 0)
       #expect(try await found("110*", "en") == 11)
     }
+  }
+
+  @Test("the movements of an item at a location are found by the item, not among all of the location")
+  func itemAtLocation() async throws {
+    let repository = try SQLiteRepository.open(
+      SQLiteConfiguration(.memory), migrations: Project.migrations("sqlite"), clock: TestClock())
+    var items: [Item] = []
+    for number in 0..<100 {
+      items.append(
+        try await repository.createBook(BookDetails(title: "\(number)"), allowDuplicate: false).1)
+    }
+    for _ in 0..<5 {
+      _ = try await repository.adjust(
+        Adjustment(reason: .found, actor: "test", lines: items.map { line($0.id, 1) }))
+    }
+    var query = MovementQuery()
+    query.item = items[0].id
+    query.location = try await repository.location(.code("main"))?.id
+    #expect(try await repository.movements(query, page: PageRequest(limit: 50)).elements.count == 5)
+    let costs = try await repository.database.read { connection in connection.statementCosts() }
+    let steps = costs.filter { $0.sql.contains("order by movement.sequence") }.map(\.steps)
+    // Every row of the location would be more than 500 rows of several steps each.
+    #expect(steps.count == 1)
+    #expect(steps.allSatisfy { $0 < 500 })
+    await repository.close()
   }
 }
