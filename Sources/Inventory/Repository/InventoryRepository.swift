@@ -42,7 +42,8 @@ public protocol BookRepository: Sendable {
     _ id: BookID, with details: BookDetails, version: Int64, allowDuplicate: Bool
   ) async throws(InventoryError) -> Book
 
-  /// Takes a book out of the catalogue; archiving again is no error and changes nothing. `version` nil
+  /// Takes a book out of the catalogue and frees its ISBN and SKUs for others: its items are then known by
+  /// their identifiers, which become their SKUs. Archiving again is no error and changes nothing. `version` nil
   /// archives whatever it is at. Throws `notFound`, `versionMismatch`, `bookHasStock`.
   func archiveBook(_ id: BookID, version: Int64?) async throws(InventoryError) -> Book
 

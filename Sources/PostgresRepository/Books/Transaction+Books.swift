@@ -107,12 +107,22 @@ extension Transaction {
     if let quantities = totals?.quantities, quantities != Quantities() {
       throw .answer(.bookHasStock(book.id, onHand: quantities.onHand, held: quantities.held))
     }
-    let result = try await run([Statement(Self.archive, [.id(book.id)])], committing: true).only()
+    let results = try await run(
+      [Statement(Self.freeSKUs, [.id(book.id)]), Statement(Self.archive, [.id(book.id)])], committing: true)
     var archived = book
-    (archived.version, archived.updatedAt) = try result.only(Self.versionAndTime)
+    (archived.version, archived.updatedAt) = try results[1].only(Self.versionAndTime)
     archived.archivedAt = archived.updatedAt
     return archived
   }
+
+  private static let freeSKUs = SQL(
+    """
+    update item
+    set sku = id,
+      updated_at = now_microseconds(),
+      version = version + 1
+    where book_id = $1
+    """)
 
   private static let archive = SQL(
     """

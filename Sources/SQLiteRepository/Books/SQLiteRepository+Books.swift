@@ -56,6 +56,14 @@ extension SQLiteRepository {
           and version = ?
         """, [SQLiteValue(now), SQLiteValue(now), SQLiteValue(id), .integer(book.version)])
       guard changed == 1 else { throw .unexpected("book \(id) changed under the write lock") }
+      try connection.run(
+        """
+        update item
+        set sku = id,
+          updated_at = ?,
+          version = version + 1
+        where book_id = ?
+        """, [SQLiteValue(now), SQLiteValue(id)])
       book.archivedAt = now
       book.updatedAt = now
       book.version += 1

@@ -99,8 +99,8 @@ import Testing
     arguments: RepositoryUnderTest.available)
   func isbnIsTakenAsSKU(engine: RepositoryUnderTest) async throws {
     try await withRepository(engine) { fixture in
-      let first = try await fixture.makeItem("First", isbn: isbn)
-      _ = try await fixture.repository.archiveBook(first.bookID, version: nil)
+      let owner = try await fixture.makeItem("Without an ISBN")
+      let first = try await fixture.repository.createItem(ItemDetails(sku: isbn), book: owner.bookID)
       await #expect(throws: InventoryError.duplicateSKU(isbn, twin: first.id)) {
         try await fixture.makeItem("Again", isbn: isbn)
       }
@@ -113,6 +113,23 @@ import Testing
       await #expect(throws: InventoryError.duplicateISBN(try ISBN(isbn), twin: book.id)) {
         try await fixture.makeItem("Once more", isbn: isbn)
       }
+    }
+  }
+
+  @Test(
+    "archiving a book frees its ISBN and its SKUs; its items are then known by their identifiers",
+    arguments: RepositoryUnderTest.available)
+  func archivingFreesSKUs(engine: RepositoryUnderTest) async throws {
+    try await withRepository(engine) { fixture in
+      let old = try await fixture.makeItem("Old", isbn: isbn)
+      _ = try await fixture.repository.archiveBook(old.bookID, version: nil)
+      let freed = try await fixture.repository.item(.id(old.id))
+      #expect(freed?.details.sku == old.id.description)
+      #expect(freed?.version == 2)
+      #expect(try await fixture.repository.item(.sku(isbn)) == nil)
+      let new = try await fixture.makeItem("New", isbn: isbn)
+      #expect(new.details.sku == isbn)
+      #expect(try await fixture.repository.item(.sku(isbn)) == new)
     }
   }
 

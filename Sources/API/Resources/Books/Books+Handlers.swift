@@ -109,8 +109,7 @@ extension Books {
     json.endArray()
   }
 
-  /// The SKU of the `new` item is the ISBN: what clashes stands in `isbn`. The other item may be of an
-  /// archived book, which keeps its SKU.
+  /// The SKU of the `new` item is the ISBN: what clashes stands in `isbn`.
   private static func blameISBN(_ error: InventoryError) -> any Error {
     guard case .duplicateSKU(let sku, let twin) = error, var problem = Problem(error) else { return error }
     problem.detail =

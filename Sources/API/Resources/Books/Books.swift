@@ -47,8 +47,8 @@ enum Books {
     Route(
       .delete, "/v1/books/{book}", "archiveBook", tag: .books, summary: "Archive a book",
       about:
-        "Takes the book out of the catalogue; it stays readable by id. Refused while there are copies or "
-        + "holds. Archiving again changes nothing.",
+        "Takes the book out of the catalogue; it stays readable by id, its ISBN and SKUs are free for others. "
+        + "Refused while there are copies or holds. Archiving again changes nothing.",
       parameters: [book], conditions: [.ifMatch, .preferMinimal],
       answers: [
         .ok(schema, "The archived book.", example: Examples.archivedBook, fields: [.etag]),
