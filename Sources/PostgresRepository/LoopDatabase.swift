@@ -16,7 +16,8 @@ final class LoopDatabase: @unchecked Sendable {
   init(loop: EventLoop, configuration: PostgresConfiguration) throws(InvalidURL) {
     self.loop = loop
     self.configuration = configuration
-    let parameters = try ConnectionParameters(configuration, statementTimeout: configuration.statementTimeout)
+    let parameters = try ConnectionParameters(
+      configuration, for: .byKey, statementTimeout: configuration.statementTimeout)
     let slowParameters = try ConnectionParameters(
       configuration, statementTimeout: configuration.slowStatementTimeout)
     func pool(_ parameters: ConnectionParameters, connections: Int, sharing: Int) -> ConnectionPool {

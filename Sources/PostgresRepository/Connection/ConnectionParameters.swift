@@ -2,6 +2,25 @@ internal import CLibPQ
 
 /// What a connection is opened with: the URL's own options and, where it does not say otherwise, ours.
 struct ConnectionParameters: Sendable {
+  /// What a connection is for, as far as the planner is concerned.
+  enum Work {
+    /// Prepared statements that find their rows by key.
+    ///
+    /// Their plans do not depend on the values, so they are made once. A plan that is made while a table is
+    /// empty would walk through the table, and would still do so when it is full; here nothing ever should.
+    /// Nothing here is worth compiling either.
+    case byKey
+    /// Lists, searches, reports.
+    case other
+
+    fileprivate var options: [String] {
+      switch self {
+      case .byKey: ["-c plan_cache_mode=force_generic_plan", "-c enable_seqscan=off", "-c jit=off"]
+      case .other: []
+      }
+    }
+  }
+
   /// Keywords and values of libpq, in the order in which they are passed.
   private(set) var options: [(keyword: String, value: String)]
   /// For messages: the URL with its passwords hidden.
@@ -10,7 +29,7 @@ struct ConnectionParameters: Sendable {
   /// Reads the URL as libpq does. Throws ``DatabaseError/unavailable(reason:retryAfter:)`` never, only
   /// ``InvalidURL``.
   init(
-    _ configuration: PostgresConfiguration, statementTimeout: Duration
+    _ configuration: PostgresConfiguration, for work: Work = .other, statementTimeout: Duration
   ) throws(InvalidURL) {
     redactedURL = RedactedURL.text(of: configuration.url)
     options = try Self.parse(configuration.url)
@@ -27,10 +46,10 @@ struct ConnectionParameters: Sendable {
       ("lock_timeout", configuration.lockTimeout),
       ("idle_in_transaction_session_timeout", configuration.idleInTransactionTimeout),
     ]
-    let ours = settings.map { "-c \($0.0)=\($0.1.milliseconds)" }.joined(separator: " ")
     let given = options.first { $0.keyword == "options" }?.value
     options.removeAll { $0.keyword == "options" }
-    options.append(("options", [ours, given].compactMap(\.self).joined(separator: " ")))
+    let all = settings.map { "-c \($0.0)=\($0.1.milliseconds)" } + work.options + [given ?? ""]
+    options.append(("options", all.filter { !$0.isEmpty }.joined(separator: " ")))
   }
 
   private mutating func setDefault(_ keyword: String, _ value: String) {

@@ -39,7 +39,7 @@ extension LoopDatabase {
       return nil
     }
     guard let last = results.last else { throw .malformed("no results") }
-    return try named.result(of: adjustment, change, as: id, StockChange.written(last))
+    return try named.result(of: adjustment, change, as: id, change.written(last))
   }
 }
 
@@ -105,29 +105,29 @@ struct NamedRecords {
 
   /// Movements and levels in the order of the lines.
   fileprivate func result(
-    of adjustment: Adjustment, _ change: StockChange, as id: AdjustmentID, _ written: [StockChange.Written]
+    of adjustment: Adjustment, _ change: StockChange, as id: AdjustmentID, _ written: StockChange.Written
   ) throws(DatabaseError) -> AdjustmentResult {
-    guard written.count == change.lines.count else {
-      throw .malformed("\(written.count) movements of \(change.lines.count) lines")
+    guard written.movements.count == change.lines.count else {
+      throw .malformed("\(written.movements.count) movements of \(change.lines.count) lines")
     }
     var result = AdjustmentResult(id: id, movements: [], levels: [])
-    for (index, (line, written)) in zip(change.lines, written).enumerated() {
+    for (index, (line, movement)) in zip(change.lines, written.movements).enumerated() {
       guard let item = items[adjustment.lines[index].item],
-        let location = locations[adjustment.lines[index].location]
+        let location = locations[adjustment.lines[index].location], let level = written.levels[line.level]
       else { throw .malformed("a written line names nothing") }
       result.movements.append(
         Movement(
-          id: line.id, sequence: written.sequence, itemID: item.id, sku: item.sku, locationID: location.id,
+          id: line.id, sequence: movement.sequence, itemID: item.id, sku: item.sku, locationID: location.id,
           locationCode: location.code, bucket: line.bucket, quantity: line.change.quantity,
-          balanceAfter: written.balanceAfter, kind: change.kind, reason: change.reason,
+          balanceAfter: movement.balanceAfter, kind: change.kind, reason: change.reason,
           reference: line.reference, note: change.note, actor: change.actor, requestID: change.requestID,
-          document: line.document, line: line.number, recordedAt: written.recordedAt,
-          occurredAt: written.occurredAt))
+          document: line.document, line: line.number, recordedAt: movement.recordedAt,
+          occurredAt: movement.occurredAt))
       result.levels.append(
         StockLevel(
           itemID: item.id, locationID: location.id, sku: item.sku, bookID: item.bookID, isbn: item.isbn,
-          locationCode: location.code, quantities: written.quantities, policy: written.policy,
-          version: written.levelVersion, updatedAt: written.recordedAt))
+          locationCode: location.code, quantities: level.quantities, policy: level.policy,
+          version: level.version, updatedAt: level.updatedAt))
     }
     return result
   }

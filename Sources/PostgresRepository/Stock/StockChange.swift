@@ -15,15 +15,25 @@ struct StockChange {
     var reference: String?
   }
 
-  /// What a line became.
+  /// What the database made of a change.
   struct Written {
-    var sequence: Int64
-    var balanceAfter: Int64
-    var recordedAt: Instant
-    var occurredAt: Instant
-    var quantities: Quantities
-    var policy: StockPolicy
-    var levelVersion: Int64
+    struct Movement {
+      var sequence: Int64
+      var balanceAfter: Int64
+      var recordedAt: Instant
+      var occurredAt: Instant
+    }
+
+    struct Level {
+      var version: Int64
+      var updatedAt: Instant
+      var quantities: Quantities
+      var policy: StockPolicy
+    }
+
+    /// In the order of the lines.
+    var movements: [Movement] = []
+    var levels: [AdjustmentPlan.LevelKey: Level] = [:]
   }
 
   var kind: MovementKind
@@ -39,10 +49,13 @@ struct StockChange {
   /// What the server answers when the quantities do not allow the change (migration 0002_stock).
   static let refusedState = "BK001"
 
+  /// In the order in which they are locked.
+  private var levels: [AdjustmentPlan.LevelKey] { Set(lines.map(\.level)).sorted() }
+
   /// The statements, in order: levels that were never written are made, then everything is judged, locked and
   /// written by one statement, whose result ``written(_:)`` reads. They must be one transaction.
   var statements: [Statement] {
-    let levels = Set(lines.map(\.level)).sorted()
+    let levels = self.levels
     let items = Value.ids(levels.map(\.item))
     let locations = Value.ids(levels.map(\.location))
     let numbers = Dictionary(uniqueKeysWithValues: zip(levels, Int64(1)...))
@@ -74,14 +87,26 @@ struct StockChange {
     ]
   }
 
-  /// Reads the result of the last of ``statements``: what each line became, in their order.
-  static func written(_ result: QueryResult) throws(DatabaseError) -> [Written] {
-    try result.rows { (row) throws(DatabaseError) in
-      Written(
-        sequence: try row.integer(), balanceAfter: try row.integer(), recordedAt: try row.instant(),
-        occurredAt: try row.instant(), quantities: try Quantities(&row), policy: try StockPolicy(&row),
-        levelVersion: try row.integer())
+  /// Reads the result of the last of ``statements``: movements in the order of the lines, then levels in
+  /// theirs. They are not joined by the database, which would compare each with each.
+  func written(_ result: QueryResult) throws(DatabaseError) -> Written {
+    var written = Written()
+    var levels = self.levels.makeIterator()
+    _ = try result.rows { (row) throws(DatabaseError) in
+      if try row.bool() {
+        written.movements.append(
+          Written.Movement(
+            sequence: try row.integer(), balanceAfter: try row.integer(), recordedAt: try row.instant(),
+            occurredAt: try row.instant()))
+      } else if let key = levels.next() {
+        _ = try row.integer()
+        let (version, updatedAt, _) = (try row.integer(), try row.instant(), try row.instant())
+        written.levels[key] = Written.Level(
+          version: version, updatedAt: updatedAt, quantities: try Quantities(&row),
+          policy: try StockPolicy(&row))
+      }
     }
+    return written
   }
 
   /// The quantities that the server reports with a refusal, while it holds their rows locked; empty when it
@@ -262,18 +287,27 @@ extension StockChange {
         from line
         join changed on changed.number = line.level
         order by line.position
-        returning sequence, item_id, location_id, balance_after, recorded_at, occurred_at
+        returning sequence, balance_after, recorded_at, occurred_at
       )
     select
-      written.sequence,
-      written.balance_after,
-      written.recorded_at,
-      written.occurred_at,
-      \(Quantities.columns(of: "changed")),
-      \(StockPolicy.columns(of: "changed")),
-      changed.version
+      true as is_movement,
+      sequence,
+      balance_after,
+      recorded_at,
+      occurred_at,
+      null, null, null, null, null, null, null, null,
+      null, null, null
     from written
-    join changed using (item_id, location_id)
-    order by written.sequence
+    union all
+    select
+      false,
+      number,
+      version,
+      updated_at,
+      updated_at,
+      \(Quantities.columns(of: "changed")),
+      \(StockPolicy.columns(of: "changed"))
+    from changed
+    order by is_movement desc, sequence
     """)
 }
