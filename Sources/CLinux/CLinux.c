@@ -37,7 +37,8 @@ int clinux_accept(int listener, char *address, int capacity) {
   return descriptor;
 }
 
-int clinux_listen(const char *address, uint16_t port, int backlog, bool share, uint16_t *bound_port) {
+/* A bound socket or -errno. */
+static int bound_socket(const char *address, uint16_t port, bool share) {
   struct sockaddr_storage local;
   socklen_t length;
   memset(&local, 0, sizeof local);
@@ -59,13 +60,34 @@ int clinux_listen(const char *address, uint16_t port, int backlog, bool share, u
   int one = 1;
   bool ready = setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0 &&
                (!share || setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) == 0) &&
-               bind(descriptor, (struct sockaddr *)&local, length) == 0 && listen(descriptor, backlog) == 0 &&
-               getsockname(descriptor, (struct sockaddr *)&local, &length) == 0;
+               bind(descriptor, (struct sockaddr *)&local, length) == 0;
   if (!ready) {
     int error = errno;
     close(descriptor);
     return -error;
   }
+  return descriptor;
+}
+
+int clinux_port_is_free(const char *address, uint16_t port) {
+  int descriptor = bound_socket(address, port, false);
+  if (descriptor < 0) return descriptor;
+  close(descriptor);
+  return 0;
+}
+
+int clinux_listen(const char *address, uint16_t port, int backlog, bool share, uint16_t *bound_port) {
+  int descriptor = bound_socket(address, port, share);
+  if (descriptor < 0) return descriptor;
+  struct sockaddr_storage local;
+  socklen_t length = sizeof local;
+  if (listen(descriptor, backlog) != 0 || getsockname(descriptor, (struct sockaddr *)&local, &length) != 0) {
+    int error = errno;
+    close(descriptor);
+    return -error;
+  }
+  struct sockaddr_in *four = (struct sockaddr_in *)&local;
+  struct sockaddr_in6 *six = (struct sockaddr_in6 *)&local;
   *bound_port = ntohs(local.ss_family == AF_INET6 ? six->sin6_port : four->sin_port);
   return descriptor;
 }

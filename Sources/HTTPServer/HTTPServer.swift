@@ -1,3 +1,4 @@
+internal import CLinux
 public import EventLoop
 public import HTTP
 
@@ -21,6 +22,7 @@ public final class HTTPServer: Sendable {
     var configuration = self.configuration
     configuration.maximumConnections = max(1, configuration.maximumConnections / group.loops.count)
     do throws(SystemError) {
+      try requireFreePort()
       for loop in group.loops {
         let server = LoopServer(loop: loop, configuration: configuration, handler: handler)
         listeners.withLock { $0.append(server) }
@@ -32,6 +34,16 @@ public final class HTTPServer: Sendable {
       throw error
     }
     return configuration.port
+  }
+
+  /// The listeners share their port, and would share it with those of another process of this user as well:
+  /// clients would get to one or the other by chance (SO_REUSEPORT, socket(7)).
+  private func requireFreePort() throws(SystemError) {
+    guard configuration.port != 0 else { return }
+    let result = unsafe clinux_port_is_free(configuration.address, configuration.port)
+    guard result == 0 else {
+      throw SystemError(call: "listen on \(configuration.address):\(configuration.port)", number: -result)
+    }
   }
 
   /// Stops accepting, closes idle connections, lets running requests end and answers what has been sent,

@@ -1,4 +1,5 @@
 import EventLoop
+import Glibc
 import HTTP
 import HTTPServer
 import Testing
@@ -324,6 +325,22 @@ struct HTTPServerTests {
     let other = HTTPServer(configuration: configuration, group: group, handler: server.handler)
     await #expect(throws: SystemError.self) { try await other.start() }
     await server.stop()
+    group.shutdown()
+  }
+
+  @Test("a second server does not share the port of the first, and gets it when the first has ended")
+  func portShared() async throws {
+    let server = try await TestServer(loops: 2)
+    let group = try EventLoopGroup(count: 2)
+    var configuration = ServerConfiguration()
+    configuration.port = server.port
+    let refused = HTTPServer(configuration: configuration, group: group, handler: server.handler)
+    let error = await #expect(throws: SystemError.self) { try await refused.start() }
+    #expect(error?.number == EADDRINUSE)
+    await server.stop()
+    let second = HTTPServer(configuration: configuration, group: group, handler: server.handler)
+    #expect(try await second.start() == server.port)
+    await second.shutdown(grace: .zero)
     group.shutdown()
   }
 }

@@ -23,6 +23,10 @@ int clinux_eventfd(void);
 /// accept4(…, SOCK_NONBLOCK | SOCK_CLOEXEC); fills the peer's address as text ("" for a unix socket).
 int clinux_accept(int listener, char *address, int capacity);
 
+/// 0 when nobody listens on the port, otherwise -errno. Listeners that share a port do not notice each other,
+/// whichever process they belong to; this does.
+int clinux_port_is_free(const char *address, uint16_t port);
+
 /// A non-blocking TCP listener on a literal address; with `share`, several may listen on one port.
 /// Returns the descriptor or -errno; `*bound_port` tells the port that the kernel gave.
 int clinux_listen(const char *address, uint16_t port, int backlog, bool share, uint16_t *bound_port);
