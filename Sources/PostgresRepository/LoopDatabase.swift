@@ -43,21 +43,20 @@ final class LoopDatabase: @unchecked Sendable {
   func read(_ sql: SQL, _ values: [Value] = []) async throws(DatabaseError) -> QueryResult {
     let connection = try await reads.acquire()
     defer { reads.release(connection) }
-    return try await connection.run(.read, [Statement(sql, values)], deadline: deadline()).only()
+    return try await connection.run(.read, [Statement(sql, values)], silence: silence()).only()
   }
 
   /// Runs one statement that changes nothing and may take its time.
   func slowRead(_ statement: Statement) async throws(DatabaseError) -> QueryResult {
     let connection = try await slow.acquire()
     defer { slow.release(connection) }
-    let deadline = deadline(configuration.slowStatementTimeout)
-    return try await connection.run(.read, [statement], deadline: deadline).only()
+    let silence = silence(configuration.slowStatementTimeout)
+    return try await connection.run(.read, [statement], silence: silence).only()
   }
 
-  /// When an answer is overdue, given how long the server lets a statement run.
-  func deadline(_ statementTimeout: Duration? = nil) -> MonotonicTime {
-    let timeout = statementTimeout ?? configuration.statementTimeout
-    return loop.turnStart.advanced(by: timeout + configuration.answerGrace)
+  /// How long the server may be silent, given how long it lets a statement run.
+  func silence(_ statementTimeout: Duration? = nil) -> Duration {
+    (statementTimeout ?? configuration.statementTimeout) + configuration.answerGrace
   }
 
   /// Lets other work of the loop go on for so long.

@@ -11,7 +11,7 @@ extension LoopDatabase {
   /// again here.
   func write(_ statements: [Statement]) async throws(DatabaseError) -> [QueryResult] {
     try await withWriter { (connection) throws(DatabaseError) in
-      try await connection.run(.transaction, statements, deadline: self.deadline())
+      try await connection.run(.transaction, statements, silence: self.silence())
     }
   }
 
@@ -85,7 +85,7 @@ final class Transaction {
     if committing { all.append(Statement(Self.commit)) }
     let skipped = isBegun ? 0 : 1
     isBegun = true
-    let results = try await connection.run(.transaction, all, deadline: database.deadline(timeout))
+    let results = try await connection.run(.transaction, all, silence: database.silence(timeout))
     isCommitted = committing
     return Array(results.dropFirst(skipped).prefix(statements.count))
   }
@@ -99,7 +99,7 @@ final class Transaction {
     guard isBegun, !isCommitted, !connection.isIdle else { return }
     // Should this fail, the connection is not idle and is not used again.
     _ = try? await connection.run(
-      .transaction, [Statement(Self.rollback)], deadline: database.deadline())
+      .transaction, [Statement(Self.rollback)], silence: database.silence())
   }
 
   private static let begin = SQL("begin")

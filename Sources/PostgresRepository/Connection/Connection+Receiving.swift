@@ -1,4 +1,5 @@
 internal import CLibPQ
+internal import EventLoop
 
 extension Connection {
   /// Takes what the socket has and hands out the answers that are complete.
@@ -11,6 +12,8 @@ extension Connection {
       guard let result = unsafe PQgetResult(session.handle) else { continue }
       unsafe handle(QueryResult(owning: result))
     }
+    // Behind the loop, which takes its time when there is much: what came meanwhile is not read yet.
+    lastAnswer = .now()
   }
 
   private func handle(_ result: QueryResult) {

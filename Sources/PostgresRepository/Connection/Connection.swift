@@ -21,6 +21,8 @@ final class Connection: @unchecked Sendable {
   var parameters = ParameterBuffer()
   /// Reads that were sent since the last Sync.
   var unsyncedReads = 0
+  /// When the server was heard of last.
+  var lastAnswer = MonotonicTime.now()
   private var flushIsDue = false
   private var watch: Watch?
   private lazy var deadline = LoopTimer(loop: loop) { [weak self] in self?.deadlineIsDue() }
@@ -63,11 +65,11 @@ final class Connection: @unchecked Sendable {
 
   /// Sends statements and waits for their results; in pipeline mode many tasks may do so at a time.
   func run(
-    _ kind: Request.Kind, _ statements: [Statement], deadline: MonotonicTime
+    _ kind: Request.Kind, _ statements: [Statement], silence: Duration
   ) async throws(DatabaseError) -> [QueryResult] {
     loop.preconditionIsCurrent()
     return try await withCheckedContinuation { continuation in
-      send(Request(kind, statements, deadline: deadline, continuation: continuation))
+      send(Request(kind, statements, silence: silence, continuation: continuation))
     }.get()
   }
 
@@ -105,15 +107,23 @@ final class Connection: @unchecked Sendable {
   /// Watches the deadline of a request that was just sent. The timer is not moved with each answer; when it
   /// fires it looks at who waits then.
   func watchDeadline(of request: Request) {
-    if request.deadline < deadline.deadline { deadline.set(request.deadline) }
+    let due = due(request)
+    if due < deadline.deadline { deadline.set(due) }
+  }
+
+  /// When the answer to the first of those who wait is overdue. The server works on one after the other: the
+  /// time until it comes to a request is not that request's, as long as answers come.
+  private func due(_ request: Request) -> MonotonicTime {
+    max(request.sentAt, lastAnswer).advanced(by: request.silence)
   }
 
   private func deadlineIsDue() {
     guard let first = pipeline.firstRequest else { return }
-    if first.deadline <= loop.turnStart {
+    let due = due(first)
+    if due <= MonotonicTime.now() {
       close(reason: "the database did not answer in time")
     } else {
-      deadline.set(first.deadline)
+      deadline.set(due)
     }
   }
 }

@@ -12,19 +12,21 @@ final class Request {
 
   let kind: Kind
   let statements: [Statement]
-  /// When the connection is given up if the answer is not there.
-  let deadline: MonotonicTime
+  /// How long the server may be silent while this is what it has to answer; then the connection is given up.
+  let silence: Duration
+  /// Not the start of the loop's turn: a turn that lasted long must not count against the server.
+  let sentAt = MonotonicTime.now()
   /// True once a read was skipped because of another's error.
   var isRepeated = false
   private let continuation: CheckedContinuation<Result<[QueryResult], DatabaseError>, Never>
 
   init(
-    _ kind: Kind, _ statements: [Statement], deadline: MonotonicTime,
+    _ kind: Kind, _ statements: [Statement], silence: Duration,
     continuation: CheckedContinuation<Result<[QueryResult], DatabaseError>, Never>
   ) {
     self.kind = kind
     self.statements = statements
-    self.deadline = deadline
+    self.silence = silence
     self.continuation = continuation
   }
 

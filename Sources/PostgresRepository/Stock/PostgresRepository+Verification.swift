@@ -79,7 +79,7 @@ extension LoopDatabase {
         Statement(once: "set local statement_timeout = \(timeout.milliseconds)"),
       ] + statements + [Statement(Self.commit)]
     let results = try await connection.run(
-      .transaction, all, deadline: deadline(timeout * statements.count))
+      .transaction, all, silence: silence(timeout * statements.count))
     return Array(results.dropFirst(2).dropLast())
   }
 

@@ -123,6 +123,41 @@ struct PostgresOutageTests {
     }
   }
 
+  @Test("those who wait behind others are not given up while answers come")
+  func queue() async throws {
+    try await withDatabase {
+      $0.readConnections = 1
+      $0.statementTimeout = .seconds(1)
+      $0.answerGrace = .zero
+    } _: { database in
+      let nap = SQL("select pg_sleep(0.1)::text")
+      _ = try await database.read(nap)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        // More than a second's work, each with a Sync of its own.
+        for number in 0..<15 {
+          group.addTask {
+            await database.pause(.milliseconds(5 * number))
+            _ = try await database.read(nap)
+          }
+        }
+        try await group.waitForAll()
+      }
+    }
+  }
+
+  @Test("a turn of the loop that lasts long does not count against the server")
+  func longTurn() async throws {
+    try await withDatabase {
+      $0.statementTimeout = .seconds(1)
+      $0.answerGrace = .zero
+    } _: { database in
+      _ = try await database.read(Self.one)
+      let end = database.loop.turnStart.advanced(by: .milliseconds(1100))
+      while MonotonicTime.now() < end {}
+      _ = try await database.read(Self.one)
+    }
+  }
+
   @Test("one connection that the server ends is replaced, and the others do not notice")
   func terminated() async throws {
     try await withDatabase {
