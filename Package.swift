@@ -97,8 +97,8 @@ let package = Package(
     tests(
       "ProgramTests",
       [
-        "TestSupport", "EventLoop", "Importing", "Inventory", "JSON", "Migrations", "PostgresRepository",
-        "SQLiteRepository", "bookstore",
+        "TestSupport", "API", "EventLoop", "HTTP", "Importing", "Inventory", "JSON", "Migrations",
+        "PostgresRepository", "SQLiteRepository", "bookstore",
       ]),
   ]
 )

@@ -117,16 +117,24 @@ extension Services {
   /// What the client is told of an error; what it must not be told goes to the log.
   func problem(_ error: any Error, head: RequestHead, requestID: String) -> Problem {
     if let problem = error as? Problem { return problem }
-    if let error = error as? InventoryError, let problem = Problem(error) { return problem }
+    if let error = error as? InventoryError, let problem = Problem(error) {
+      if case .unavailable = error { report(error, head: head, requestID: requestID) }
+      return problem
+    }
     report(error, head: head, requestID: requestID)
     return Problem(.internalError, "The request could not be answered; the failure is logged.")
   }
 
   func report(_ error: any Error, head: RequestHead, requestID: String) {
-    let message =
-      if case .unexpected(let reason) = error as? InventoryError { reason } else { String(reflecting: error) }
+    let (message, isPassing) =
+      switch error as? InventoryError {
+      case .unexpected(let reason): (reason, false)
+      case .unavailable(let reason, _): (reason, true)
+      default: (String(reflecting: error), false)
+      }
     report(
       InternalFailure(
-        requestID: requestID, method: head.method.rawValue, target: head.target, message: message))
+        requestID: requestID, method: head.method.rawValue, target: head.target, message: message,
+        isPassing: isPassing))
   }
 }

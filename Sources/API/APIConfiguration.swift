@@ -36,4 +36,16 @@ public struct InternalFailure: Sendable {
   public var target: String
   /// What went wrong.
   public var message: String
+  /// True when the client was told to try again, since the database could not take the request; false for a
+  /// mistake of the program.
+  public var isPassing: Bool
+
+  /// From its parts.
+  public init(requestID: String, method: String, target: String, message: String, isPassing: Bool) {
+    self.requestID = requestID
+    self.method = method
+    self.target = target
+    self.message = message
+    self.isPassing = isPassing
+  }
 }

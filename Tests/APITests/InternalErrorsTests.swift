@@ -23,6 +23,7 @@ struct InternalErrorsTests {
       #expect(client.failures.all.first?.method == "GET")
       #expect(client.failures.all.first?.target == "/v1/books/9780439023481")
       #expect(client.failures.all.first?.message.isEmpty == false)
+      #expect(client.failures.all.first?.isPassing == false)
       try await fixture.execute("alter table lost rename to book")
     }
   }

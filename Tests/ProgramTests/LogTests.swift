@@ -1,5 +1,7 @@
+import API
 import EventLoop
 import Glibc
+import HTTP
 import Testing
 
 @testable import bookstore
@@ -23,6 +25,31 @@ struct LogTests {
     #expect(lines.count == 2)
     #expect(lines.first?.contains("\"message\":\"warning\"") == true)
     #expect(lines.last?.contains("\"message\":\"error\"") == true)
+  }
+
+  @Test("what is not HTTP is the client's doing, and a failure that passes is a warning")
+  func levelsOfRecords() throws {
+    let lines = try output { log in
+      for head in [nil, try? head()] {
+        log.write(
+          ExchangeRecord(
+            head: head, peer: "192.0.2.1", status: .notImplemented, requestID: "r", bytes: 0,
+            duration: .zero))
+      }
+      for isPassing in [false, true] {
+        log.write(
+          InternalFailure(requestID: "r", method: "GET", target: "/a?q", message: "m", isPassing: isPassing))
+      }
+    }
+    let levels = lines.map { $0.firstMatch(of: #/"level":"(\w+)"/#).map { String($0.1) } }
+    #expect(levels == ["info", "error", "error", "warning"])
+  }
+
+  private func head() throws -> RequestHead? {
+    var scanned = 0
+    let bytes = Array("GET /a HTTP/1.0\r\n\r\n".utf8)
+    guard case .complete(let head, _, _) = HeadParser.parse(bytes, scanned: &scanned) else { return nil }
+    return head
   }
 
   @Test("records beyond the buffer are dropped and counted, and nothing waits for the reader")

@@ -12,9 +12,9 @@ extension Log {
     }
   }
 
-  /// A failure that the client was told nothing of.
+  /// A failure that the client was told nothing of, or only that it passes.
   func write(_ failure: InternalFailure) {
-    write(.error, failure.message) { record in
+    write(failure.isPassing ? .warning : .error, failure.message) { record in
       record.field("method", failure.method)
       // Without the query, as in the access log.
       record.field("path", String(failure.target.prefix { $0 != "?" }))
@@ -45,6 +45,7 @@ extension Log {
 
   private static func level(of exchange: ExchangeRecord) -> LogLevel {
     if let path = exchange.head?.rawPath, probes.contains(where: { path.elementsEqual($0) }) { return .debug }
-    return exchange.status.code >= 500 ? .error : .info
+    // What is not HTTP as it should be is the client's doing, 501 and 505 included.
+    return exchange.status.code >= 500 && exchange.head != nil ? .error : .info
   }
 }
