@@ -36,7 +36,8 @@ extension Connection {
   }
 
   private func inputEndedBetweenRequests() {
-    if inputIsExhausted { closeAfterOutput(linger: false) }
+    if inputIsExhausted { return closeAfterOutput(linger: false) }
+    if server.isDraining, case .idle = state { closeAfterOutput(linger: false) }
   }
 
   /// Parses a head and starts its exchange; false when more input is needed.
@@ -207,7 +208,8 @@ extension Connection {
 
   private func finish(_ exchange: Exchange, keepsAlive: Bool) {
     if !keepsAlive {
-      closeAfterOutput(linger: !exchange.content.isDone)
+      // Pipelined requests that are not answered are input that would reset the connection, as content is.
+      closeAfterOutput(linger: !exchange.content.isDone || !input.isEmpty)
     } else if exchange.content.isDone {
       enter(.idle, deadline: server.configuration.idleDeadline)
       advance()

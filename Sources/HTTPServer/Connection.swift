@@ -99,11 +99,9 @@ final class Connection: @unchecked Sendable {
     server.remove(self)
   }
 
-  /// The server is shutting down: an idle connection closes, another one after its response.
-  func beginDraining() {
-    advance()
-    if case .idle = state { closeAfterOutput(linger: false) }
-  }
+  /// The server is shutting down: an idle connection closes, another one after its response. A request that
+  /// waits until the client has taken the responses before it is answered too.
+  func beginDraining() { advance() }
 
   func enter(_ state: State, deadline: Duration) {
     self.state = state

@@ -270,6 +270,30 @@ struct HTTPServerTests {
     server.group.shutdown()
   }
 
+  @Test("shutdown answers a request that waits for the client to take the response before it")
+  func shutdownOfPipeline() async throws {
+    let (entered, continuation) = AsyncStream.makeStream(of: Void.self)
+    let size = 16 << 20
+    let server = try await TestServer { _ in
+      continuation.yield()
+      return Response(.ok, content: .bytes([UInt8](repeating: 0x61, count: size)))
+    }
+    let client = try server.connect()
+    client.send(get + get + get)
+    for await _ in entered { break }
+    async let stopped: Void = server.server.shutdown(grace: .seconds(30))
+    while TestClient.isAccepted(port: server.port) { await Task.yield() }
+    #expect(client.read(until: "\r\n\r\n").hasPrefix(ok))
+    #expect(client.read(count: size).count == size)
+    // The third is not answered, and the second says so.
+    let second = client.read(until: "\r\n\r\n")
+    #expect(second.hasPrefix(ok))
+    #expect(second.contains("connection: close\r\n"))
+    #expect(client.readToEnd().utf8.count == size)
+    await stopped
+    server.group.shutdown()
+  }
+
   @Test("shutdown is bounded: what still runs after the grace is closed")
   func boundedShutdown() async throws {
     let (entered, continuation) = AsyncStream.makeStream(of: Void.self)
