@@ -9,7 +9,26 @@ struct Import {
   let configuration: Configuration
   let options: ImportOptions
 
+  /// Imports; the first SIGINT or SIGTERM ends it after the batch that is being written, with a report, and a
+  /// second one at once.
   func run() async -> ExitCode {
+    do throws(SystemError) {
+      let signals = try Signals()
+      let work = Task(executorPreference: EventLoop.current) { await perform() }
+      signals.arm()
+      Task(executorPreference: EventLoop.current) {
+        let signal = await signals.wait()
+        Output.message("\(Signals.name(signal)): ending after this batch; a second one ends at once")
+        work.cancel()
+      }
+      return await work.value
+    } catch {
+      Output.message("\(error)")
+      return .failure
+    }
+  }
+
+  private func perform() async -> ExitCode {
     do throws(Failure) {
       let file = try open()
       let database = try await prepare()

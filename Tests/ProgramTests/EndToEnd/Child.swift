@@ -82,6 +82,12 @@ final class Child: Sendable {
     return state.withLock { find($0) }
   }
 
+  /// Waits until standard error holds the text; throws when the program ends without it.
+  func message(_ text: String) async throws {
+    await wait { $0.messages.contains(text) || $0.openPipes == 0 }
+    try #require(state.withLock { $0.messages.contains(text) })
+  }
+
   private func wait(until condition: (State) -> Bool) async {
     while !state.withLock({ condition($0) }) {
       await withCheckedContinuation { continuation in

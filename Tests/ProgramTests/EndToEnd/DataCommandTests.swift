@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Inventory
 import Migrations
 import PostgresRepository
@@ -42,6 +43,34 @@ struct DataCommandTests {
       let object = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
       #expect((object["applied"] as? [[String: Any]])?.compactMap { $0["name"] as? String } == names)
       #expect((object["pending"] as? [Any])?.isEmpty == true)
+    }
+  }
+
+  @Test("a signal ends an import between two batches, with a report, and the rest can follow")
+  func interruptedImport() async throws {
+    try await Engine.sqlite.withDatabase { folder, url in
+      let environment = ["DATABASE_URL": url]
+      // More than is read before the signal comes, and no end: only the signal can end it.
+      let pipe = "\(folder.path)/books"
+      try #require(mkfifo(pipe, 0o600) == 0)
+      let child = try Child(["import", "books", "--rejects", "rejects.csv"], environment, in: folder.path)
+      let writing = open(pipe, O_WRONLY)
+      let header = Array("id,title\n".utf8)
+      try #require(write(writing, header, header.count) == header.count)
+      try await child.message("title from title")
+      child.signal(SIGINT)
+      try await child.message("ending after this batch")
+      signal(SIGPIPE, SIG_IGN)
+      for number in 1...1_000_000 {
+        let row = Array("\(number),Title \(number)\n".utf8)
+        guard write(writing, row, row.count) == row.count else { break }
+      }
+      close(writing)
+      let end = await child.ending()
+      #expect(end.code == 1)
+      #expect(end.output.contains("created"))
+      #expect(end.messages.contains("the import was cancelled"))
+      #expect(end.messages.contains("goes on where it stopped"))
     }
   }
 
