@@ -78,34 +78,16 @@ extension BookDetails {
       .text(StoredJSON.text(metadata)),
       .text(SearchText.sortKey(title)),
       .text(publisher.map(SearchText.sortKey)),
-      .texts(SearchLexeme.lexemes(of: SearchText.document(of: self))),
+      .texts(SearchText.document(of: self).split(separator: " ").map(String.init)),
     ]
   }
 }
 
-/// What Postgres's text search keeps of the program's words.
-enum SearchLexeme {
-  /// The longest lexeme that a tsvector takes, in bytes
+extension [SearchText.Word] {
+  /// The words as a tsquery. They are letters and digits, so nothing in them means anything to it, and are
+  /// far shorter than the 2,046 bytes that a lexeme may have
   /// (https://www.postgresql.org/docs/current/textsearch-limitations.html).
-  static let maximumBytes = 2046
-
-  /// The words of a search document.
-  static func lexemes(of document: String) -> [String] {
-    document.split(separator: " ").map { cut($0) }
-  }
-
-  /// The quoted form for a tsquery; nothing in a word means anything to it.
-  static func query(_ words: [SearchText.Word]) -> String {
-    words.map { "'\(cut($0.text[...]))'\($0.isPrefix ? ":*" : "")" }.joined(separator: " & ")
-  }
-
-  /// The word, or as much of it as fits; a query is cut in the same way and still finds it.
-  private static func cut(_ word: Substring) -> String {
-    guard word.utf8.count > maximumBytes else { return String(word) }
-    var shortened = word
-    while shortened.utf8.count > maximumBytes { shortened.removeLast() }
-    return String(shortened)
-  }
+  var tsquery: String { map { "'\($0.text)'\($0.isPrefix ? ":*" : "")" }.joined(separator: " & ") }
 }
 
 extension Row {

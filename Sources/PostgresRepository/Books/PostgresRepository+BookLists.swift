@@ -141,7 +141,7 @@ private enum BookList {
   private static func require(_ query: BookQuery, _ list: inout ListStatement) {
     list.require("archived_at is null")
     if !query.words.isEmpty {
-      list.require("search @@ \(list.bind(.text(SearchLexeme.query(query.words))))::tsquery")
+      list.require("search @@ \(list.bind(.text(query.words.tsquery)))::tsquery")
     }
     if let publisher = query.publisher {
       list.require("publisher_key = \(list.bind(.text(SearchText.sortKey(publisher))))")

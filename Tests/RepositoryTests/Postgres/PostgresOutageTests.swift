@@ -158,6 +158,36 @@ struct PostgresOutageTests {
     }
   }
 
+  @Test("of several hosts in the URL one that answers is enough")
+  func severalHosts() async throws {
+    let url = try PostgresServer.shared.get().url
+    // Nobody listens on port 1.
+    let several = url.replacing("@", with: "@127.0.0.1:1,", maxReplacements: 1)
+    try #require(several != url)
+    let configuration = PostgresConfiguration(url: "\(several)?target_session_attrs=read-write")
+    try await onLoop(configuration) { database in
+      let one = try await database.number(Self.one)
+      #expect(one == 1)
+    }
+  }
+
+  @Test("a server that has become a standby is given up for one that takes writes")
+  func readOnly() async throws {
+    let url = try PostgresServer.shared.get().url
+    let readOnly = "\(url)?options=-cdefault_transaction_read_only%3Don"
+    try await onLoop(PostgresConfiguration(url: readOnly)) { database in
+      let write = Statement(SQL("create temporary table never (x bigint)"))
+      do throws(DatabaseError) {
+        _ = try await database.write([write])
+        Issue.record("a read-only session has written")
+      } catch {
+        #expect(error.isUnavailable)
+      }
+      let one = try await database.number(Self.one)
+      #expect(one == 1)
+    }
+  }
+
   @Test("one connection that the server ends is replaced, and the others do not notice")
   func terminated() async throws {
     try await withDatabase {
