@@ -57,7 +57,7 @@ public struct JSONWriter: Sendable {
   /// Writes a number.
   public mutating func integer(_ value: Int64) {
     separate()
-    appendInteger(value)
+    Self.append(value, to: &bytes)
   }
 
   /// Writes `true` or `false`.
@@ -183,7 +183,8 @@ public struct JSONWriter: Sendable {
     byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
-  private mutating func appendInteger(_ value: Int64) {
+  /// Appends a number's digits, without an intermediate string.
+  public static func append(_ value: Int64, to bytes: inout [UInt8]) {
     var magnitude = value.magnitude
     if value < 0 { bytes.append(UInt8(ascii: "-")) }
     if magnitude < 10 {

@@ -45,7 +45,7 @@ struct LogEncoderTests {
   @Test(
     "every byte there is keeps a record on its line, free of controls, and valid", arguments: [true, false])
   func everyByte(isJSON: Bool) throws {
-    let all = Array(UInt8.min...UInt8.max)
+    let all = Array(UInt8.min...UInt8.max)[...]
     let text = line(isJSON: isJSON, "odd \u{1b}[31m \r\n \u{85}\u{2028}\u{202E}") { record in
       record.field("path", all)
     }

@@ -1,4 +1,5 @@
 internal import Inventory
+internal import JSON
 
 /// Appends log records to bytes by hand: one line each, whatever is in them.
 ///
@@ -32,33 +33,48 @@ struct LogEncoder: Sendable {
       append("\",\"level\":\"")
       append(level.rawValue)
       append("\",\"message\":\"")
-      appendEscaped(message.utf8)
+      appendEscaped(message)
       append("\"")
     } else {
       appendTime(time)
       append(" ")
       append(level.rawValue)
       append(" ")
-      appendEscaped(message.utf8)
+      appendEscaped(message)
     }
   }
 
   /// Adds a text; the name is the program's own and needs no escaping.
-  mutating func field(_ name: String, _ value: some Collection<UInt8>) {
-    beginField(name)
-    let isBare = !isJSON && !value.isEmpty && value.allSatisfy { $0 > 0x20 && !"\"=".utf8.contains($0) }
-    if !isBare { append("\"") }
-    appendEscaped(value)
-    if !isBare { append("\"") }
-  }
+  mutating func field(_ name: String, _ value: ArraySlice<UInt8>) { field(name, value.span) }
 
   /// Adds a text; the name is the program's own and needs no escaping.
-  mutating func field(_ name: String, _ value: String) { field(name, value.utf8) }
+  mutating func field(_ name: String, _ value: String) {
+    var value = value
+    value.makeContiguousUTF8()
+    field(name, value.utf8Span.span)
+  }
+
+  private mutating func field(_ name: String, _ value: Span<UInt8>) {
+    beginField(name)
+    let isQuoted = isJSON || !Self.isWord(value)
+    if isQuoted { bytes.append(UInt8(ascii: "\"")) }
+    appendEscaped(value)
+    if isQuoted { bytes.append(UInt8(ascii: "\"")) }
+  }
+
+  /// Whether a text stands by itself in a text record.
+  private static func isWord(_ text: Span<UInt8>) -> Bool {
+    for index in text.indices {
+      let byte = text[index]
+      if byte <= 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "=") { return false }
+    }
+    return !text.isEmpty
+  }
 
   /// Adds a number.
   mutating func field(_ name: String, _ value: Int64) {
     beginField(name)
-    append("\(value)")
+    JSONWriter.append(value, to: &bytes)
   }
 
   /// Adds a time in milliseconds, with three decimals.
@@ -66,8 +82,8 @@ struct LogEncoder: Sendable {
     beginField(name)
     let (seconds, attoseconds) = duration.components
     let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-    append("\(microseconds / 1000)")
-    append(".")
+    JSONWriter.append(microseconds / 1000, to: &bytes)
+    bytes.append(UInt8(ascii: "."))
     appendThreeDigits(microseconds % 1000)
   }
 
@@ -75,9 +91,11 @@ struct LogEncoder: Sendable {
   mutating func end() { append(isJSON ? "}\n" : "\n") }
 
   private mutating func beginField(_ name: String) {
-    append(isJSON ? ",\"" : " ")
+    bytes.append(isJSON ? UInt8(ascii: ",") : UInt8(ascii: " "))
+    if isJSON { bytes.append(UInt8(ascii: "\"")) }
     append(name)
-    append(isJSON ? "\":" : "=")
+    if isJSON { bytes.append(UInt8(ascii: "\"")) }
+    bytes.append(isJSON ? UInt8(ascii: ":") : UInt8(ascii: "="))
   }
 
   /// RFC 3339 in UTC with three decimals.
@@ -88,23 +106,26 @@ struct LogEncoder: Sendable {
       date = (second, Array(text.utf8.prefix("2026-11-24T16:15:06".utf8.count)))
     }
     bytes += date.text
-    append(".")
+    bytes.append(UInt8(ascii: "."))
     appendThreeDigits(time.microseconds / 1000 % 1000)
     append("Z")
   }
 
   private mutating func appendThreeDigits(_ number: Int64) {
-    for divisor: Int64 in [100, 10, 1] { bytes.append(UInt8(ascii: "0") + UInt8(number / divisor % 10)) }
+    bytes.append(UInt8(ascii: "0") + UInt8(number / 100))
+    bytes.append(UInt8(ascii: "0") + UInt8(number / 10 % 10))
+    bytes.append(UInt8(ascii: "0") + UInt8(number % 10))
   }
 
   private mutating func append(_ text: String) { bytes += text.utf8 }
 
   /// Appends text that may hold anything: control characters would break the line, steer a terminal or
   /// forge a record, and bytes that are no UTF-8 would break the reader.
-  private mutating func appendEscaped(_ text: some Collection<UInt8>) {
+  private mutating func appendEscaped(_ text: Span<UInt8>) {
     let start = bytes.count
     var isPlain = true
-    for byte in text {
+    for index in text.indices {
+      let byte = text[index]
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
       case 0x20..<0x7F: bytes.append(byte)
@@ -117,6 +138,12 @@ struct LogEncoder: Sendable {
       }
     }
     if !isPlain { repairUnicode(from: start) }
+  }
+
+  private mutating func appendEscaped(_ text: String) {
+    var text = text
+    text.makeContiguousUTF8()
+    appendEscaped(text.utf8Span.span)
   }
 
   private mutating func appendEscape(_ scalar: UInt32) {
