@@ -41,7 +41,7 @@ struct OperationsTests {
       #expect(response.problem == "unavailable")
       #expect(response["retry-after"].flatMap { Int($0) } ?? 0 > 0)
       // The client is not told why; the log is.
-      #expect(client.failures.all.map(\.isPassing) == [true])
+      #expect(client.failures.all.map(\.isPassing) == [true, true])
       #expect(client.failures.all.first?.message.isEmpty == false)
     }
   }

@@ -46,8 +46,7 @@ enum Operations {
     do throws(InventoryError) {
       try await call.repository.checkReadiness()
     } catch {
-      // An engine logs by itself that its database is away; a probe each second should not.
-      if Problem(error) == nil { call.services.report(error, head: call.head, requestID: call.requestID) }
+      call.services.report(error, head: call.head, requestID: call.requestID)
       throw Problem(.notReady, "The database cannot take requests now.", fields: ["retry-after": "5"])
     }
     return .json(Array(#"{"status":"ready"}"#.utf8), cache: .noStore)
