@@ -9,7 +9,7 @@ COPY Package.swift ./
 COPY Sources Sources
 # The manifest names the test targets; their folders only have to exist.
 COPY Tests Tests
-ARG VERSION=0.0.0-dev
+ARG VERSION=0.1.0
 ARG REVISION=unknown
 RUN --mount=type=cache,target=/src/.build,sharing=locked \
   export BUILD_VERSION="$VERSION" BUILD_REVISION="$REVISION" \
@@ -26,7 +26,7 @@ RUN apt-get -q update \
 COPY --from=build /out/bookstore /usr/local/bin/bookstore
 COPY migrations /usr/share/bookstore/migrations
 
-ARG VERSION=0.0.0-dev
+ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="bookstore" \
   org.opencontainers.image.description="The inventory service of a bookshop" \
