@@ -155,7 +155,10 @@ extension Connection {
   // MARK: Responses
 
   private func respond(_ response: Response, to exchange: Exchange) async {
-    guard case .handling(let current) = state, current === exchange else { return }
+    guard case .handling(let current) = state, current === exchange else {
+      // Nobody is left to be answered, but what the handler did is done.
+      return record(response, to: exchange, bytes: 0)
+    }
     exchange.responded = true
     let isHead = exchange.head.method == .head
     let (framing, content) = frame(response, to: exchange)
@@ -176,15 +179,19 @@ extension Connection {
     if case .stream(let body) = response.content, !isHead, !response.status.forbidsContent {
       let start = output.totalAppended
       isComplete = await stream(body, of: exchange, chunked: framing == .chunked)
-      guard !isClosed else { return }
+      guard !isClosed else { return record(response, to: exchange, bytes: 0) }
       sent = output.totalAppended - start
     }
+    record(response, to: exchange, bytes: sent)
+    finish(exchange, keepsAlive: keepsAlive && isComplete)
+  }
+
+  private func record(_ response: Response, to exchange: Exchange, bytes: Int) {
     recordExchange(
       ExchangeRecord(
         head: exchange.head, peer: peer, status: response.status,
-        requestID: response.fields["x-request-id"], bytes: sent, duration: .zero),
+        requestID: response.fields["x-request-id"], bytes: bytes, duration: .zero),
       startedAt: exchange.startedAt)
-    finish(exchange, keepsAlive: keepsAlive && isComplete)
   }
 
   private func frame(

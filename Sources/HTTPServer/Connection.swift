@@ -225,9 +225,10 @@ final class Connection: @unchecked Sendable {
 
   // MARK: Records
 
-  /// Reports an exchange when its response has been handed to the kernel.
+  /// Reports an exchange when its response has been handed to the kernel, or at once when the client is gone.
   func recordExchange(_ record: ExchangeRecord, startedAt: MonotonicTime) {
     unsentRecords.append((output.totalAppended, record, startedAt))
+    if isClosed { reportRecords(sent: .max) }
   }
 
   private func reportRecords(sent: Int) {

@@ -339,6 +339,31 @@ struct HTTPServerTests {
     #expect(records.allSatisfy { $0.peer == "127.0.0.1" && $0.duration > .zero })
   }
 
+  @Test("a reset cancels the handler, and the exchange is recorded all the same")
+  func reset() async throws {
+    let (entered, enteredContinuation) = AsyncStream.makeStream(of: Void.self)
+    let (ended, endedContinuation) = AsyncStream.makeStream(of: Bool.self)
+    let server = try await TestServer { _ in
+      enteredContinuation.yield()
+      try? await Task.sleep(for: .seconds(600))
+      endedContinuation.yield(Task.isCancelled)
+      return Response(.ok, content: .bytes(Array("done".utf8)))
+    }
+    var client: TestClient? = try server.connect()
+    client?.send(get)
+    for await _ in entered { break }
+    client?.resetOnClose()
+    client = nil
+    for await isCancelled in ended {
+      #expect(isCancelled)
+      break
+    }
+    await server.stop()
+    let records = server.handler.records.withLock { $0 }
+    #expect(records.map(\.status.code) == [200])
+    #expect(records.map(\.bytes) == [0])
+  }
+
   @Test("a port that is taken is a clear error")
   func portTaken() async throws {
     let server = try await TestServer(loops: 2)

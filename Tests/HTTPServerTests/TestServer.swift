@@ -116,6 +116,12 @@ final class TestClient {
     }
   }
 
+  /// Closing will reset the connection.
+  func resetOnClose() {
+    var option = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+  }
+
   func endOutput() { shutdown(socket, Int32(SHUT_WR)) }
 
   /// Reads until the text has been seen; what was read so far when the server closes first.

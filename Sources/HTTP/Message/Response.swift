@@ -46,7 +46,8 @@ public protocol RequestHandler: Sendable {
   /// The answer to a message that is not HTTP as it should be; `reason` is a short sentence for the client.
   func response(toMalformedRequest status: Status, reason: String) -> Response
 
-  /// Told of every response after it was handed to the kernel, for the access log.
+  /// Told of every response after it was handed to the kernel, for the access log; also of one that nobody
+  /// took, with 0 bytes, since what it answers was done.
   func didRespond(_ exchange: ExchangeRecord)
 }
 
