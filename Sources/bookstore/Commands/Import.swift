@@ -67,10 +67,7 @@ struct Import {
   }
 
   private func run(_ file: File, into repository: any InventoryRepository) async -> ExitCode {
-    if let problem = await problem(ofLocation: options.importer.location, in: repository) {
-      Output.message(problem)
-      return .usage
-    }
+    if let end = await checkLocation(in: repository) { return end }
     let start = MonotonicTime.now()
     var progress = ImportProgress(size: file.size, isTerminal: Output.messagesAreOnTerminal)
     let observer = ImportObserver(mapped: Self.report) { summary in
@@ -105,17 +102,18 @@ struct Import {
     }
   }
 
-  /// A location that is not there would have every row rejected.
-  private func problem(
-    ofLocation location: LocationReference, in repository: any InventoryRepository
-  ) async -> String? {
+  /// A location that is not there would have every row rejected. Nil when it is there.
+  private func checkLocation(in repository: any InventoryRepository) async -> ExitCode? {
     do throws(InventoryError) {
-      guard try await repository.location(location) == nil, case .code(let code) = location else {
+      let location = options.importer.location
+      guard case .code(let code) = location, try await repository.location(location) == nil else {
         return nil
       }
-      return "there is no location \"\(code)\"; POST /v1/locations makes one"
+      Output.message("there is no location \"\(code)\"; POST /v1/locations makes one")
+      return .usage
     } catch {
-      return error.sentence
+      Output.message(error.sentence)
+      return .failure
     }
   }
 
