@@ -79,8 +79,9 @@ final class Database: Sendable {
 
   /// Finishes what waits, then closes every connection. Blocks the thread for as long as that takes.
   func close() {
-    writer.close()
     readers?.pool.close()
     readers?.loops.close()
+    // Last and alone: then it can put the log into the file and remove it (https://www.sqlite.org/wal.html).
+    writer.close()
   }
 }

@@ -151,6 +151,9 @@ import Testing
       let titles = try await fixture.repository.books(query, page: PageRequest(limit: 20)).elements.map(
         \.details.title)
       #expect(titles == ["Eight", "Has the SKU", "One"])
+      query.words = try SearchText.query("three")
+      let found = try await fixture.repository.books(query, page: PageRequest(limit: 20))
+      #expect(found.elements.isEmpty)
       // What was rejected is not remembered: corrected, it is new.
       let corrected = try await fixture.repository.importBooks([record("3", title: "Three")], dryRun: false)
       guard case .created = corrected[0] else { return #expect(Bool(false), "\(corrected)") }
