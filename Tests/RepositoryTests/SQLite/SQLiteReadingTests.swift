@@ -216,6 +216,26 @@ import Testing
     }
   }
 
+  @Test("how many books a filter finds is counted in an index")
+  func countedInIndexes() async throws {
+    try await withSQLiteFile({ $0.readerThreads = 1 }) { repository, _ in
+      for number in 0..<20 {
+        _ = try await repository.createBook(BookDetails(title: "Book \(number)"), allowDuplicate: false)
+      }
+      var query = BookQuery()
+      query.publisher = "x"
+      query.language = try LanguageTag("en")
+      query.subject = SubjectPrefix(scheme: .bisac, prefix: "F")
+      query.priceAtMost = Money(amount: 1, currency: try Currency("EUR"))
+      query.updatedAtLeast = Instant(microseconds: .max)
+      _ = try await repository.books(query, page: PageRequest(limit: 5))
+      let costs = try await repository.database.slowRead { connection in connection.statementCosts() }
+      let counts = costs.filter { $0.sql.hasPrefix("select count(*)") }
+      #expect(counts.count == 5)
+      for count in counts { #expect(count.passedRows == 0, "\(count.sql)") }
+    }
+  }
+
   @Test("the movements of an item at a location are found by the item, not among all of the location")
   func itemAtLocation() async throws {
     let repository = try SQLiteRepository.open(
