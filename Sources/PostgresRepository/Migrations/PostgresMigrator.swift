@@ -90,7 +90,12 @@ public struct PostgresMigrator: Sendable {
   private static func locked<Output>(
     _ connection: BlockingConnection, _ body: () throws(MigrationError) -> Output
   ) throws(MigrationError) -> Output {
-    try run(connection, "select pg_advisory_lock(\(lockKey))")
+    do throws(MigrationError) {
+      try run(connection, "set lock_timeout = '60s'")
+      try run(connection, "select pg_advisory_lock(\(lockKey))")
+    } catch {
+      throw MigrationError("waited a minute for another instance that migrates this database: \(error)")
+    }
     // Should this fail the lock goes with the connection.
     defer { _ = try? run(connection, "select pg_advisory_unlock(\(lockKey))") }
     return try body()
