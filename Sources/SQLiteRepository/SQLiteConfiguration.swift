@@ -28,10 +28,8 @@ public struct SQLiteConfiguration: Hashable, Sendable {
   public var readQueueCapacity = 1024
   /// Threads that search and list, so that no loop is held.
   public var readerThreads = 2
-  /// Page cache of each connection.
-  public var cacheKibibytes = 2048
-  /// How much of the file is read through a memory map instead of copied.
-  public var mappedBytes: Int64 = 256 << 20
+  /// The largest page cache of a connection; there is one for each loop and reader thread, and the writer's.
+  public var cacheKibibytes = 8192
 
   /// The usual limits.
   public init(_ place: Place) { self.place = place }

@@ -57,7 +57,9 @@ internal import Synchronization
       -- The root file system may be read-only.
       pragma temp_store = memory;
       pragma cache_size = -\(configuration.cacheKibibytes);
-      pragma mmap_size = \(configuration.mappedBytes);
+      -- A memory map reads no faster than this cache, counts once for each connection, and turns an I/O error
+      -- into a signal (https://www.sqlite.org/mmap.html).
+      pragma mmap_size = 0;
       """)
     if mode == .read { try execute("pragma query_only = on") }
     unsafe sqlite3_progress_handler(
