@@ -29,6 +29,9 @@ public struct PostgresConfiguration: Sendable {
   public var lockTimeout: Duration = .seconds(2)
   /// The server ends a transaction whose client fell silent.
   public var idleInTransactionTimeout: Duration = .seconds(10)
+  /// How long the plans of prepared statements are kept. A plan that was made for a small table would walk
+  /// through it for as long as nobody analyses it, however much it grows.
+  public var planLifetime: Duration = .seconds(2)
   /// How much longer than the server's own limit an answer may take; then the connection is given up.
   public var answerGrace: Duration = .seconds(2)
   /// The wait after the first attempt to connect that fails; it doubles with each.

@@ -37,6 +37,10 @@ create table book (
   created_at bigint not null,
   updated_at bigint not null,
   archived_at bigint,
+  -- What queries and indexes ask for. The planner expects half of the rows where it knows nothing of a column of
+  -- this type; it would expect next to none for `archived_at is null`, and rather walk through an index of
+  -- active books than look for a key.
+  is_active boolean not null generated always as (archived_at is null) stored,
   -- Made by the program, so that order, comparison and search do not depend on the database's own case
   -- folding, collation or parser and are the same on every engine.
   title_key text collate "C" not null,
@@ -53,25 +57,25 @@ create table book (
 );
 
 -- An ISBN is unique among active books, except for books whose client insisted.
-create unique index book_isbn_unique on book (isbn) where archived_at is null and not isbn_exempt;
+create unique index book_isbn_unique on book (isbn) where is_active and not isbn_exempt;
 -- Finding by ISBN; with several active books, the one that was not an exception, then the oldest.
-create index book_isbn on book (isbn, isbn_exempt, id) where archived_at is null and isbn is not null;
+create index book_isbn on book (isbn, isbn_exempt, id) where is_active and isbn is not null;
 
 -- One index for each order of a list; a cursor continues in the middle of it. Lists show active books only.
 -- Books without the value come last: `~` follows every digit, the largest bigint every date.
-create index book_by_title on book (title_key, id) where archived_at is null;
-create index book_by_isbn on book ((coalesce(isbn, '~')), id) where archived_at is null;
-create index book_by_created on book (created_at, id) where archived_at is null;
-create index book_by_updated on book (updated_at, id) where archived_at is null;
+create index book_by_title on book (title_key, id) where is_active;
+create index book_by_isbn on book ((coalesce(isbn, '~')), id) where is_active;
+create index book_by_created on book (created_at, id) where is_active;
+create index book_by_updated on book (updated_at, id) where is_active;
 create index book_by_publication on book ((coalesce(publication_date, 9223372036854775807)), id)
-  where archived_at is null;
+  where is_active;
 
 -- Filters.
-create index book_by_publisher on book (publisher_key) where archived_at is null and publisher_key is not null;
-create index book_by_language on book (language) where archived_at is null and language is not null;
+create index book_by_publisher on book (publisher_key) where is_active and publisher_key is not null;
+create index book_by_language on book (language) where is_active and language is not null;
 create index book_by_price on book (price_currency, price_amount)
-  where archived_at is null and price_amount is not null;
-create index book_by_word on book using gin (search) where archived_at is null;
+  where is_active and price_amount is not null;
+create index book_by_word on book using gin (search) where is_active;
 
 -- The subjects of a book once more, one a row: "all of BISAC FIC0" is a range of this key.
 create table book_subject (

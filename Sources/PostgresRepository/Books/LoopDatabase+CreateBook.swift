@@ -52,7 +52,7 @@ enum BookWritingSQL {
   static let taken = SQL(
     """
     select
-      (select id from book where isbn = $1 and archived_at is null order by isbn_exempt, id limit 1),
+      (select id from book where isbn = $1 and is_active order by isbn_exempt, id limit 1),
       (select id from item where sku = $1)
     """)
 

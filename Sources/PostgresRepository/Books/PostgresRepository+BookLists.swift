@@ -69,7 +69,7 @@ private enum BookList {
         let comparison =
           continued ? "and (\(sort.order.expression), id) \(descending ? "<" : ">") ($2, $3)" : ""
         lists[Shape(sort: sort, descending: descending, continued: continued)] = SQL(
-          list(where: "archived_at is null \(comparison)", sort: sort, descending: descending, limit: "$1"))
+          list(where: "is_active \(comparison)", sort: sort, descending: descending, limit: "$1"))
       }
     }
     return lists
@@ -139,7 +139,7 @@ private enum BookList {
   }
 
   private static func require(_ query: BookQuery, _ list: inout ListStatement) {
-    list.require("archived_at is null")
+    list.require("is_active")
     if !query.words.isEmpty {
       list.require("search @@ \(list.bind(.text(query.words.tsquery)))::tsquery")
     }

@@ -113,7 +113,7 @@ enum BookSQL {
       \(Book.columns)
     from book
     where isbn = $1
-      and archived_at is null
+      and is_active
     order by isbn_exempt, id
     limit 1
     """)

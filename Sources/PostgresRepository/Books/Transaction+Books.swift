@@ -66,7 +66,7 @@ extension Transaction {
     select id
     from book
     where isbn = $1
-      and archived_at is null
+      and is_active
       and id <> $2
     order by isbn_exempt, id
     limit 1

@@ -1,9 +1,11 @@
 internal import CLibPQ
+internal import EventLoop
 
 extension Connection {
   /// Puts the statements of a request into the pipeline; they are written at the end of the turn.
   func send(_ request: Request) {
     guard !isClosed else { return request.complete(.failure(lost)) }
+    guard discardPlans() else { return refuse(request) }
     for statement in request.statements {
       guard prepare(statement) else { return refuse(request) }
     }
@@ -54,6 +56,18 @@ extension Connection {
     guard sent == 1, unsafe PQpipelineSync(session.handle) == 1 else { return false }
     prepared[ObjectIdentifier(sql)] = preparation
     pipeline.sent(.preparation(preparation))
+    pipeline.sent(.sync(nil))
+    return true
+  }
+
+  /// Has the server plan again from time to time: it plans for the size that a table has then.
+  private func discardPlans() -> Bool {
+    guard !prepared.isEmpty, plansSince.advanced(by: planLifetime) <= loop.turnStart else { return true }
+    plansSince = loop.turnStart
+    sync()
+    let sent = unsafe PQsendQueryParams(session.handle, "discard plans", 0, nil, nil, nil, nil, 1)
+    guard sent == 1, unsafe PQpipelineSync(session.handle) == 1 else { return false }
+    pipeline.sent(.housekeeping)
     pipeline.sent(.sync(nil))
     return true
   }

@@ -18,6 +18,9 @@ final class Connection: @unchecked Sendable {
   /// Why the server refused to prepare a statement, for those that were sent before that was known.
   var failedPreparations: [ObjectIdentifier: ServerError] = [:]
   var preparedCount = 0
+  let planLifetime: Duration
+  /// When plans were discarded last.
+  var plansSince = MonotonicTime.now()
   var parameters = ParameterBuffer()
   /// Reads that were sent since the last Sync.
   var unsyncedReads = 0
@@ -31,9 +34,10 @@ final class Connection: @unchecked Sendable {
   var onClose: (String) -> Void = { _ in }
 
   /// Takes over a session that is ready. Throws ``ConnectFailure``.
-  init(session: Session, loop: EventLoop) throws(ConnectFailure) {
+  init(session: Session, loop: EventLoop, planLifetime: Duration) throws(ConnectFailure) {
     self.session = session
     self.loop = loop
+    self.planLifetime = planLifetime
     guard unsafe PQsetnonblocking(session.handle, 1) == 0,
       unsafe PQenterPipelineMode(session.handle) == 1
     else { throw ConnectFailure(reason: session.errorMessage) }

@@ -6,16 +6,19 @@ struct ConnectionParameters: Sendable {
   enum Work {
     /// Prepared statements that find their rows by key.
     ///
-    /// Their plans do not depend on the values, so they are made once. A plan that is made while a table is
-    /// empty would walk through the table, and would still do so when it is full; here nothing ever should.
-    /// Nothing here is worth compiling either.
+    /// Their plans do not depend on the values: planning the writing of quantities anew for each array would
+    /// take longer than running it. A table of some thousand rows is small to the planner, and to walk through
+    /// it as good as finding a key in its index; here, where everything is a few keys, it never is. Nothing
+    /// here is worth compiling.
     case byKey
     /// Lists, searches, reports.
     case other
 
     fileprivate var options: [String] {
       switch self {
-      case .byKey: ["-c plan_cache_mode=force_generic_plan", "-c enable_seqscan=off", "-c jit=off"]
+      case .byKey:
+        ["-c plan_cache_mode=force_generic_plan", "-c jit=off"]
+          + ["seqscan", "hashjoin", "mergejoin", "material"].map { "-c enable_\($0)=off" }
       case .other: []
       }
     }
@@ -23,6 +26,8 @@ struct ConnectionParameters: Sendable {
 
   /// Keywords and values of libpq, in the order in which they are passed.
   private(set) var options: [(keyword: String, value: String)]
+  /// How long the plans of prepared statements are kept.
+  let planLifetime: Duration
   /// For messages: the URL with its passwords hidden.
   let redactedURL: String
 
@@ -32,6 +37,7 @@ struct ConnectionParameters: Sendable {
     _ configuration: PostgresConfiguration, for work: Work = .other, statementTimeout: Duration
   ) throws(InvalidURL) {
     redactedURL = RedactedURL.text(of: configuration.url)
+    planLifetime = configuration.planLifetime
     options = try Self.parse(configuration.url)
     setDefault("connect_timeout", String(max(2, configuration.connectTimeout.components.seconds)))
     setDefault("fallback_application_name", configuration.applicationName)

@@ -17,6 +17,8 @@ struct Pipeline<Request, Preparation, Answer> {
     case read(Request)
     /// A statement of the transaction whose Sync follows.
     case part
+    /// A statement of the connection's own, with a Sync of its own, whose answer nobody waits for.
+    case housekeeping
     case sync(Request?)
   }
 
@@ -52,7 +54,7 @@ struct Pipeline<Request, Preparation, Answer> {
     for entry in entries {
       switch entry {
       case .read(let request), .sync(let request?): return request
-      case .preparation, .part, .sync(nil): continue
+      case .preparation, .part, .housekeeping, .sync(nil): continue
       }
     }
     return nil
@@ -82,7 +84,7 @@ struct Pipeline<Request, Preparation, Answer> {
     case (.part, .failure(var error)):
       error.statement = answers.count
       failure = failure ?? error
-    case (.part, .aborted): break
+    case (.part, .aborted), (.housekeeping, _): break
     case (.sync, _): return .outOfStep
     }
     return .none
@@ -106,7 +108,7 @@ struct Pipeline<Request, Preparation, Answer> {
     while let entry = entries.popFirst() {
       switch entry {
       case .read(let request), .sync(let request?): requests.append(request)
-      case .preparation, .part, .sync(nil): break
+      case .preparation, .part, .housekeeping, .sync(nil): break
       }
     }
     answers = []

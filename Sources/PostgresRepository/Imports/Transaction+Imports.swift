@@ -43,7 +43,7 @@ extension Transaction {
     let ids = Value.ids(books)
     let results = try await run([
       Statement(Self.books, [ids, digits]),
-      Statement(Self.newItems, [ids, digits]),
+      Statement(Self.items, [ids, digits]),
       Statement(Self.skus, [digits]),
       Statement(
         Self.locations,
@@ -72,7 +72,8 @@ extension Transaction {
       }
     }
     _ = try results[1].rows { (row) throws(DatabaseError) in
-      present.newItems[try row.id()] = try row.id(ItemIDKind.self)
+      let (book, item) = (try row.id(BookIDKind.self), try row.id(ItemIDKind.self))
+      if try row.bool(), present.newItems[book] == nil { present.newItems[book] = item }
     }
     _ = try results[2].rows { (row) throws(DatabaseError) in
       present.skus[ISBN(stored: try row.text())] = try row.id(ItemIDKind.self)
@@ -85,32 +86,43 @@ extension Transaction {
     }
   }
 
+  /// The identifiers of the books, whichever way they are named. Each ISBN is looked up by itself: of several
+  /// active books with it the one that is no exception, then the oldest.
+  private static let bookIDs = """
+    select unnest($1)
+    union
+    select named.id
+    from unnest($2) as wanted (isbn)
+    cross join lateral (
+      select id
+      from book
+      where isbn = wanted.isbn
+        and is_active
+      order by isbn_exempt, id
+      limit 1
+    ) as named
+    """
+
   private static let books = SQL(
     """
     select
       \(Book.columns),
       isbn_exempt
     from book
-    where id = any($1)
-      or (isbn = any($2) and archived_at is null)
+    where id in (\(bookIDs))
     order by id
     for no key update
     """)
 
-  private static let newItems = SQL(
+  private static let items = SQL(
     """
     select
       book_id,
-      min(id)
+      id,
+      condition = 'new'
     from item
-    where condition = 'new'
-      and book_id in (
-        select id
-        from book
-        where id = any($1)
-          or (isbn = any($2) and archived_at is null)
-      )
-    group by book_id
+    where book_id in (\(bookIDs))
+    order by id
     """)
 
   private static let skus = SQL(

@@ -116,10 +116,11 @@ enum ItemSQL {
   private static let insert = SQL(
     """
     with parent as (
-      select id
+      select
+        id,
+        is_active
       from book
       where id = $2
-        and archived_at is null
       for key share
     )
     insert into item (
@@ -137,6 +138,7 @@ enum ItemSQL {
     )
     select $1, parent.id, $3, $4, $5, $6, $7, $8, 1, moment.now, moment.now
     from parent, (select now_microseconds() as now) as moment
+    where parent.is_active
     returning
       \(Item.columns)
     """)

@@ -85,7 +85,8 @@ final class ConnectionPool: @unchecked Sendable {
   private func opened(_ slot: Int, _ result: Result<Session, ConnectFailure>) {
     guard !isClosed else { return }
     do throws(ConnectFailure) {
-      let connection = try Connection(session: try result.get(), loop: loop)
+      let connection = try Connection(
+        session: try result.get(), loop: loop, planLifetime: parameters.planLifetime)
       connection.onClose = { [weak self, unowned connection] reason in self?.lost(connection, reason) }
       connections[slot] = connection
       for waiter in pool.connected(slot) { waiter.resume(returning: .success(connection)) }

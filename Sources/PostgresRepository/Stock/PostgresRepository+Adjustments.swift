@@ -175,7 +175,7 @@ extension LoopDatabase {
       item.sku,
       item.book_id,
       book.isbn,
-      book.archived_at is null
+      book.is_active
     from item
     join book on book.id = item.book_id
     where item.id = any($1)

@@ -56,7 +56,7 @@ extension Transaction {
       item.sku,
       item.book_id,
       book.isbn,
-      book.archived_at is not null,
+      not book.is_active,
       (select code from location where id = $2)
     from item
     join book on book.id = item.book_id

@@ -71,6 +71,8 @@ struct StockChange {
     let ofLevels = [items, locations] + deltas.map { .integers($0) } + expected.map { .integers($0) }
     let ofLines: [Value] = [
       .ids(lines.map(\.id)),
+      .ids(lines.map(\.level.item)),
+      .ids(lines.map(\.level.location)),
       .integers(lines.map { numbers[$0.level] }),
       .texts(lines.map(\.bucket.rawValue)),
       .integers(lines.map(\.change.quantity)),
@@ -173,62 +175,57 @@ extension StockChange {
   /// - `present` locks the levels in the order of their keys and reads them as they are then.
   /// - `verdict` ends the transaction unless every level allows its lines; the same rules as `StockRules`,
   ///   which explains the refusal from the quantities reported here.
+  /// - `balance` are the new quantities as arrays, so that 500 lines need not be joined with 500 levels.
   /// - CHECK constraints stand behind it.
   private static let change = SQL(
     """
     with
-      wanted as materialized (
-        select *
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) with ordinality as wanted (
-          item_id, location_id,
-          on_hand, damaged, inspection, held_back,
-          expected_on_hand, expected_damaged, expected_inspection, expected_held_back,
-          number
-        )
-      ),
-      parent as materialized (
-        select id
-        from book
-        where id = any($24)
-          and archived_at is null
-        order by id
-        for key share
-      ),
       present as materialized (
         select
-          wanted.number,
-          level.item_id,
-          level.location_id,
+          wanted.*,
           level.on_hand,
           level.damaged,
           level.inspection,
           level.held_back,
           level.held
-        from stock_level as level
-        join wanted on wanted.item_id = level.item_id and wanted.location_id = level.location_id
-        where (select count(*) from parent) = cardinality($24)
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) with ordinality as wanted (
+          item_id, location_id,
+          on_hand_change, damaged_change, inspection_change, held_back_change,
+          on_hand_expected, damaged_expected, inspection_expected, held_back_expected,
+          number
+        )
+        join stock_level as level
+          on level.item_id = wanted.item_id and level.location_id = wanted.location_id
+        where (
+          with parent as materialized (
+            select is_active
+            from book
+            where id = any($26)
+            order by id
+            for key share
+          )
+          select count(*) from parent where is_active
+        ) = cardinality($26)
         order by level.item_id, level.location_id
         for no key update of level
-      ),
-      fitting as materialized (
-        select present.number
-        from present
-        join wanted on wanted.number = present.number
-        where present.on_hand + wanted.on_hand between 0 and \(Adjustment.maximumQuantity)
-          and present.damaged + wanted.damaged between 0 and \(Adjustment.maximumQuantity)
-          and present.inspection + wanted.inspection between 0 and \(Adjustment.maximumQuantity)
-          and present.held_back + wanted.held_back between 0 and \(Adjustment.maximumQuantity)
-          and present.damaged + wanted.damaged + present.inspection + wanted.inspection
-            + present.held_back + wanted.held_back + present.held <= present.on_hand + wanted.on_hand
-          and present.on_hand = coalesce(wanted.expected_on_hand, present.on_hand)
-          and present.damaged = coalesce(wanted.expected_damaged, present.damaged)
-          and present.inspection = coalesce(wanted.expected_inspection, present.inspection)
-          and present.held_back = coalesce(wanted.expected_held_back, present.held_back)
       ),
       verdict as materialized (
         select
           case
-            when (select count(*) from fitting) = cardinality($1) then true
+            when (
+              select count(*)
+              from present
+              where on_hand + on_hand_change between 0 and \(Adjustment.maximumQuantity)
+                and damaged + damaged_change between 0 and \(Adjustment.maximumQuantity)
+                and inspection + inspection_change between 0 and \(Adjustment.maximumQuantity)
+                and held_back + held_back_change between 0 and \(Adjustment.maximumQuantity)
+                and damaged + damaged_change + inspection + inspection_change + held_back + held_back_change
+                  + held <= on_hand + on_hand_change
+                and on_hand = coalesce(on_hand_expected, on_hand)
+                and damaged = coalesce(damaged_expected, damaged)
+                and inspection = coalesce(inspection_expected, inspection)
+                and held_back = coalesce(held_back_expected, held_back)
+            ) = cardinality($1) then true
             else refuse_stock_change(coalesce((
               select string_agg(
                 concat_ws(' ', item_id, location_id, on_hand, damaged, inspection, held_back, held), ';')
@@ -239,23 +236,25 @@ extension StockChange {
       ),
       changed as (
         update stock_level as level
-        set on_hand = level.on_hand + wanted.on_hand,
-          damaged = level.damaged + wanted.damaged,
-          inspection = level.inspection + wanted.inspection,
-          held_back = level.held_back + wanted.held_back,
+        set on_hand = level.on_hand + present.on_hand_change,
+          damaged = level.damaged + present.damaged_change,
+          inspection = level.inspection + present.inspection_change,
+          held_back = level.held_back + present.held_back_change,
           version = case level.updated_at when 0 then 1 else level.version + 1 end,
           updated_at = verdict.now
-        from wanted, verdict
-        where level.item_id = wanted.item_id
-          and level.location_id = wanted.location_id
+        from present, verdict
+        where level.item_id = present.item_id
+          and level.location_id = present.location_id
           and verdict.allowed
-        returning level.*, wanted.number
+        returning level.*, present.number
       ),
-      line as materialized (
-        select *
-        from unnest($11, $12, $13, $14, $15, $16, $17) with ordinality as line (
-          id, level, bucket, quantity, document, number, reference, position
-        )
+      balance as materialized (
+        select
+          array_agg(on_hand order by number) as on_hand,
+          array_agg(damaged order by number) as damaged,
+          array_agg(inspection order by number) as inspection,
+          array_agg(held_back order by number) as held_back
+        from changed
       ),
       written as (
         insert into movement (
@@ -264,28 +263,29 @@ extension StockChange {
         )
         select
           line.id,
-          changed.item_id,
-          changed.location_id,
+          line.item_id,
+          line.location_id,
           line.bucket,
           line.quantity,
           case line.bucket
-            when 'on_hand' then changed.on_hand
-            when 'damaged' then changed.damaged
-            when 'inspection' then changed.inspection
-            when 'held_back' then changed.held_back
+            when 'on_hand' then balance.on_hand[line.level]
+            when 'damaged' then balance.damaged[line.level]
+            when 'inspection' then balance.inspection[line.level]
+            when 'held_back' then balance.held_back[line.level]
           end,
-          $18,
-          $19,
-          line.reference,
           $20,
           $21,
+          line.reference,
           $22,
+          $23,
+          $24,
           line.document,
           line.number,
-          changed.updated_at,
-          coalesce($23, changed.updated_at)
-        from line
-        join changed on changed.number = line.level
+          verdict.now,
+          coalesce($25, verdict.now)
+        from balance, verdict, unnest($11, $12, $13, $14, $15, $16, $17, $18, $19) with ordinality as line (
+          id, item_id, location_id, level, bucket, quantity, document, number, reference, position
+        )
         order by line.position
         returning sequence, balance_after, recorded_at, occurred_at
       )

@@ -106,6 +106,22 @@ import Testing
     #expect(text(lane.synced()) == "-")
   }
 
+  @Test("the connection's own statements bother nobody, whatever becomes of them")
+  func housekeeping() {
+    var lane = Lane()
+    lane.sent(.housekeeping)
+    lane.sent(.sync(nil))
+    lane.sent(.housekeeping)
+    lane.sent(.sync(nil))
+    lane.sent(.read("a"))
+    #expect(lane.firstRequest == "a")
+    #expect(text(lane.received(.rows(0))) == "-")
+    #expect(text(lane.synced()) == "-")
+    #expect(text(lane.received(.failure(error))) == "-")
+    #expect(text(lane.synced()) == "-")
+    #expect(text(lane.received(.rows(1))) == "a [1]")
+  }
+
   @Test("answers that nobody asked for show that the connection is out of step")
   func outOfStep() {
     var empty = Lane()
