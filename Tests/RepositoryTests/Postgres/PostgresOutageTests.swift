@@ -141,18 +141,16 @@ struct PostgresOutageTests {
   func queue() async throws {
     try await withDatabase {
       $0.readConnections = 1
-      $0.statementTimeout = .seconds(1)
+      $0.statementTimeout = .seconds(3)
       $0.answerGrace = .zero
     } _: { database in
-      let nap = SQL("select pg_sleep(0.1)::text")
+      let nap = SQL("select pg_sleep(0.3)::text")
       _ = try await database.read(nap)
       try await withThrowingTaskGroup(of: Void.self) { group in
-        // More than a second's work, each with a Sync of its own.
-        for number in 0..<15 {
-          group.addTask {
-            await database.pause(.milliseconds(5 * number))
-            _ = try await database.read(nap)
-          }
+        // More than three seconds' work. A turn lies between two of them, so that each has a Sync of its own.
+        for _ in 0..<15 {
+          group.addTask { _ = try await database.read(nap) }
+          await database.pause(.milliseconds(5))
         }
         try await group.waitForAll()
       }
