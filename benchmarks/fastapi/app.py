@@ -11,7 +11,7 @@ from pydantic import BaseModel
 QUERY = """select id, isbn, title, subtitle, contributors::text, publisher, product_form, language,
   publication_date, on_sale_date, subjects::text, price_amount, price_currency, identifiers::text,
   metadata::text, version, created_at, updated_at
-from book where isbn = $1 and archived_at is null order by isbn_exempt, id limit 1"""
+from book where isbn = $1 and is_active order by isbn_exempt, id limit 1"""
 
 
 class Money(BaseModel):
