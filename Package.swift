@@ -60,10 +60,16 @@ let package = Package(
     // What both engines keep inside a row.
     module("StoredJSON", ["Inventory", "JSON"]),
 
+    // The rules, in SQL that both engines understand.
+    module("InventoryStore", ["Inventory", "JSON"]),
+
     // Technologies.
     module("HTTPServer", ["HTTP", "EventLoop", "CLinux"]),
-    module("SQLiteRepository", ["Inventory", "StoredJSON", "EventLoop", "Migrations", "CSQLite"]),
-    module("PostgresRepository", ["Inventory", "StoredJSON", "EventLoop", "Migrations", "CLibPQ"]),
+    module(
+      "SQLiteRepository", ["Inventory", "InventoryStore", "StoredJSON", "EventLoop", "Migrations", "CSQLite"]),
+    module(
+      "PostgresRepository",
+      ["Inventory", "InventoryStore", "StoredJSON", "EventLoop", "Migrations", "CLibPQ"]),
     module("API", ["HTTP", "JSON", "Inventory", "Crypto"]),
     module("Importing", ["Inventory", "Crypto"]),
 

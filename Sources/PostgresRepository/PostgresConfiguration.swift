@@ -38,6 +38,8 @@ public struct PostgresConfiguration: Sendable {
   public var shortestBackoff: Duration = .milliseconds(100)
   /// The longest wait between attempts to connect.
   public var longestBackoff: Duration = .seconds(5)
+  /// How long the answer to a request with an idempotency key is kept.
+  public var idempotencyRetention: Duration = .seconds(24 * 60 * 60)
   /// Shown in `pg_stat_activity`, unless the URL names another.
   public var applicationName = "bookstore"
 

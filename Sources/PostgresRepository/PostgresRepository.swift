@@ -1,5 +1,6 @@
 public import EventLoop
 public import Inventory
+internal import InventoryStore
 
 /// The inventory in Postgres, by libpq in pipeline mode on the event loops.
 ///
@@ -13,7 +14,9 @@ public final class PostgresRepository: InventoryRepository {
   /// The step that this program knows as the last one.
   private let schemaVersion: Int
   /// Tells the time that new identifiers carry; what is stored has the time of the database's clock.
-  let clock: any Clock
+  public let clock: any Clock
+  /// See ``PostgresConfiguration/idempotencyRetention``.
+  public let idempotencyRetention: Duration
 
   /// Connects to nothing yet. The database is expected at the step `schemaVersion`
   /// (``PostgresMigrator/migrate(_:)``). Throws ``InvalidURL``.
@@ -23,6 +26,7 @@ public final class PostgresRepository: InventoryRepository {
     self.loops = loops
     self.schemaVersion = schemaVersion
     self.clock = clock
+    idempotencyRetention = configuration.idempotencyRetention
     databases = try loops.loops.map { (loop) throws(InvalidURL) in
       try LoopDatabase(loop: loop, configuration: configuration)
     }

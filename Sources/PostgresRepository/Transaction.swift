@@ -26,7 +26,11 @@ extension LoopDatabase {
       let transaction = Transaction(connection: connection, database: self)
       do throws(DatabaseError) {
         let output = try await body(transaction)
-        if keeping { try await transaction.commit() } else { await transaction.rollBack() }
+        if keeping, !transaction.isGivenUp {
+          try await transaction.commit()
+        } else {
+          await transaction.rollBack()
+        }
         return output
       } catch {
         await transaction.rollBack()
@@ -69,6 +73,8 @@ final class Transaction {
   private let database: LoopDatabase
   private var isBegun = false
   private var isCommitted = false
+  /// True when the body wants nothing to be kept although it ended well.
+  var isGivenUp = false
 
   fileprivate init(connection: Connection, database: LoopDatabase) {
     self.connection = connection

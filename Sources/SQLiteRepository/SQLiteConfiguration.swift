@@ -30,6 +30,8 @@ public struct SQLiteConfiguration: Hashable, Sendable {
   public var readerThreads = 2
   /// The largest page cache of a connection; there is one for each loop and reader thread, and the writer's.
   public var cacheKibibytes = 8192
+  /// How long the answer to a request with an idempotency key is kept.
+  public var idempotencyRetention: Duration = .seconds(24 * 60 * 60)
 
   /// The usual limits.
   public init(_ place: Place) { self.place = place }

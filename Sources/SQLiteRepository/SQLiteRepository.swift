@@ -1,5 +1,6 @@
 internal import EventLoop
 public import Inventory
+internal import InventoryStore
 
 /// The inventory in a SQLite file, or in memory for tests.
 ///
@@ -8,7 +9,10 @@ public import Inventory
 /// file open; one of them writes at a time, the others wait for `busyTimeout` and then answer `unavailable`.
 public final class SQLiteRepository: InventoryRepository {
   let database: Database
-  let clock: any Clock
+  /// Tells the time, also of what is stored.
+  public let clock: any Clock
+  /// See ``SQLiteConfiguration/idempotencyRetention``.
+  public var idempotencyRetention: Duration { database.configuration.idempotencyRetention }
   /// The step that this program knows as the last one.
   private let schemaVersion: Int
   private let isClosed = Lock(false)

@@ -45,6 +45,59 @@ extension Problem {
         .invalidContent, Self.refusal(of: lines.count),
         errors: lines.map(FieldError.init))
     case .refused(let lines): self.init(refused: lines)
+    case .referenceInUse(let type, let reference, let twin):
+      self.init(
+        .referenceInUse,
+        "The \(type.rawValue) \(twin) has the reference \(quoted(reference)) and other lines.",
+        errors: [
+          FieldError(.pointer("/reference"), "reference-in-use", "\(quoted(reference)) is that of \(twin).")
+        ])
+      nameTwin(twin, at: "/v1/\(type.path)/")
+    case .invalidState(let type, let id, let state):
+      self.init(.invalidState, "The \(type.rawValue) \(id) is \(state), which does not allow this.")
+      extensions = [JSONMember(name: "state", value: .string(state))]
+    case .reservationExpired(let id, let lines):
+      self.init(refused: lines)
+      code = .reservationExpired
+      detail =
+        lines.isEmpty
+        ? "The reservation \(id) has run out. Confirm it to have its copies held again, if they are there."
+        : "The reservation \(id) has run out, and not all of its copies are there any more."
+    case .expiryNotInFuture(let now):
+      self.init(
+        .invalidContent, "The end of a reservation must be in the future; it is \(now) now.",
+        errors: [FieldError(.pointer("/expires_at"), "not-in-future", "It is \(now) now.")])
+    case .embargoed(let lines):
+      self.init(
+        .embargoed, "\(lines.count == 1 ? "1 line is" : "\(lines.count) lines are") not for sale yet.",
+        errors: lines.map { line in
+          FieldError(
+            .pointer("/lines/\(line.index)"), "embargoed",
+            "The first day of sale is \(line.onSaleDate), which has not come at \(line.location).")
+        })
+    case .alreadyReversed(let movement, let twin):
+      self.init(.alreadyReversed, "The movement \(movement) was reversed by \(twin).")
+      nameTwin(twin.description, at: "/v1/movements/")
+    case .notReversible(let movement, let kind):
+      self.init(
+        .notReversible,
+        "The movement \(movement) is of the kind \(kind.rawValue); what undoes it is a document of its own.")
+    case .returnWindowClosed(let lines):
+      self.init(
+        .returnWindowClosed, Self.refusal(of: lines.count),
+        errors: lines.map { line in
+          FieldError(
+            .pointer("/lines/\(line.index)"), "return-window-closed",
+            "The copies could be returned until \(line.returnableUntil).")
+        })
+    case .idempotencyKeyReused:
+      self.init(
+        .idempotencyKeyReused, "The key was used for another request; send a new one.",
+        errors: [FieldError(.header("Idempotency-Key"), "idempotency-key-reused", "Use a new key.")])
+    case .idempotencyKeyInUse(let retryAfter):
+      self.init(
+        .idempotencyKeyInUse, "The first request with this key is still running.",
+        fields: ["retry-after": String(retryAfter)])
     case .unavailable(_, let retryAfter):
       // The reason names hosts and states of the inside; it is for the log.
       self.init(
@@ -90,8 +143,15 @@ extension ProblemCode {
     case .heldStock: self = .heldStock
     case .stockChanged: self = .stockChanged
     case .quantityTooLarge: self = .quantityTooLarge
+    case .exceedsRemainder: self = .exceedsRemainder
+    case .overReceipt: self = .overReceipt
     }
   }
+}
+
+extension RecordType {
+  /// The part of a path that names the collection.
+  fileprivate var path: String { rawValue.replacing(" ", with: "-") + "s" }
 }
 
 extension FieldError {
@@ -118,6 +178,8 @@ extension FieldError {
       case .stockChanged: "\(wanted) expected, but it is \(available) now."
       case .quantityTooLarge:
         "The balance is \(available); it may not exceed \(Adjustment.maximumQuantity)."
+      case .exceedsRemainder: "\(wanted) wanted, but only \(available) left."
+      case .overReceipt: "\(wanted) received, but only \(available) outstanding."
       }
     self.init(.pointer("/lines/\(refusal.index)"), refusal.code.rawValue, detail)
   }

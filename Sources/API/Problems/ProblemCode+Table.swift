@@ -98,6 +98,48 @@ extension ProblemCode {
         "lines[] has the present value for each line; count again or repeat with it; nothing was changed.")
     case .quantityTooLarge:
       Entry(.conflict, "The balance would be too large", "lines[] has the figures; nothing was changed.")
+    case .exceedsRemainder:
+      Entry(
+        .conflict, "That is more than what is left",
+        "lines[] has what was wanted and what is left of each line at fault; nothing was changed.")
+    case .overReceipt:
+      Entry(
+        .conflict, "That is more than what was ordered",
+        "lines[] has the figures. Send allow_over: true to take the copies in all the same.")
+    case .referenceInUse:
+      Entry(
+        .conflict, "The reference is taken",
+        "twin names what has it. The same reference with the same lines is answered with what is there; "
+          + "replace: true puts the new lines in the place of the old.")
+    case .invalidState:
+      Entry(
+        .conflict, "The state does not allow it", "state has the present state; nothing was changed.")
+    case .reservationExpired:
+      Entry(
+        .conflict, "The reservation has run out",
+        "Its copies are free for others. Confirming acquires them again if they are still there.")
+    case .embargoed:
+      Entry(
+        .conflict, "The book is not for sale yet",
+        "A book may be held, but not handed out, before its on_sale_date in the location's time zone.")
+    case .alreadyReversed:
+      Entry(.conflict, "The movement was reversed before", "twin names the reversing row.")
+    case .notReversible:
+      Entry(
+        .conflict, "The movement cannot be reversed by itself",
+        "It belongs to a document whose other rows would no longer match; write the opposite document.")
+    case .returnWindowClosed:
+      Entry(
+        .conflict, "The supplier no longer takes the copies back",
+        "errors[] has until when. Send force: true to book the return all the same.")
+    case .idempotencyKeyReused:
+      Entry(
+        .unprocessableContent, "The idempotency key was used for another request",
+        "A key belongs to one request: same method, path, query and content. Send a new key.")
+    case .idempotencyKeyInUse:
+      Entry(
+        .conflict, "The first request with this key is still running",
+        "Send the request again after Retry-After seconds to get its answer.")
     case .editConflict:
       Entry(
         .conflict, "Too many changes at the same time",

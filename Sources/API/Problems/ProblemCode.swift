@@ -25,6 +25,7 @@ enum ProblemCode: String, Sendable, CaseIterable {
 
   // What the content says.
   case invalidContent = "invalid-content"
+  case idempotencyKeyReused = "idempotency-key-reused"
 
   // What the present state does not allow.
   case duplicateISBN = "duplicate-isbn"
@@ -36,6 +37,16 @@ enum ProblemCode: String, Sendable, CaseIterable {
   case heldStock = "held-stock"
   case stockChanged = "stock-changed"
   case quantityTooLarge = "quantity-too-large"
+  case exceedsRemainder = "exceeds-remainder"
+  case overReceipt = "over-receipt"
+  case referenceInUse = "reference-in-use"
+  case invalidState = "invalid-state"
+  case reservationExpired = "reservation-expired"
+  case embargoed
+  case alreadyReversed = "already-reversed"
+  case notReversible = "not-reversible"
+  case returnWindowClosed = "return-window-closed"
+  case idempotencyKeyInUse = "idempotency-key-in-use"
   case editConflict = "edit-conflict"
 
   // What is not the client's fault.

@@ -18,6 +18,26 @@ public enum InventoryError: Error, Hashable, Sendable {
   case unknownLines([LineProblem])
   /// Lines that the present quantities do not allow; nothing was changed.
   case refused([LineRefusal])
+  /// Another document of this kind has the client's number, and says something else.
+  case referenceInUse(RecordType, reference: String, twin: String)
+  /// The document is in a state that does not allow it.
+  case invalidState(RecordType, id: String, state: String)
+  /// The hold has run out, and its copies are no longer all there.
+  case reservationExpired(String, [LineRefusal])
+  /// The end of a hold is not in the future of the database's clock.
+  case expiryNotInFuture(now: Instant)
+  /// Books that may not be handed out yet; nothing was changed.
+  case embargoed([Embargo])
+  /// The movement was taken back before.
+  case alreadyReversed(MovementID, by: MovementID)
+  /// A movement that only its document can take back.
+  case notReversible(MovementID, MovementKind)
+  /// The supplier no longer takes these copies back; nothing was changed.
+  case returnWindowClosed([ClosedReturnWindow])
+  /// The idempotency key was used for another request.
+  case idempotencyKeyReused
+  /// The first request with the idempotency key is still running.
+  case idempotencyKeyInUse(retryAfter: Int)
   /// The database cannot be reached, or too much waits for it; try again after so many seconds.
   case unavailable(reason: String, retryAfter: Int)
   /// A bug or a broken database: logged once at the edge, never shown to the client.
@@ -26,7 +46,40 @@ public enum InventoryError: Error, Hashable, Sendable {
 
 /// The nouns of the API.
 public enum RecordType: String, Sendable {
-  case book, item, location, movement, stock
+  case book, item, location, movement, stock, reservation, transfer, count, receipt
+  case purchaseOrder = "purchase order"
+  case stockReturn = "return"
+}
+
+/// A line that would hand out a book before its on-sale date.
+public struct Embargo: Hashable, Sendable {
+  /// Which line, from 0.
+  public var index: Int
+  /// The location, in whose time zone the day has not come.
+  public var location: String
+  /// The first day on which the book may be sold.
+  public var onSaleDate: PartialDate
+
+  /// From its parts.
+  public init(index: Int, location: String, onSaleDate: PartialDate) {
+    self.index = index
+    self.location = location
+    self.onSaleDate = onSaleDate
+  }
+}
+
+/// A line that would send copies back to a supplier too late.
+public struct ClosedReturnWindow: Hashable, Sendable {
+  /// Which line, from 0.
+  public var index: Int
+  /// Until when the supplier took the copies back.
+  public var returnableUntil: Instant
+
+  /// From its parts.
+  public init(index: Int, returnableUntil: Instant) {
+    self.index = index
+    self.returnableUntil = returnableUntil
+  }
 }
 
 /// What is wrong with a line, apart from its quantity.
@@ -74,6 +127,10 @@ public struct LineRefusal: Hashable, Sendable {
     case stockChanged = "stock-changed"
     /// The balance would exceed ``Adjustment/maximumQuantity``.
     case quantityTooLarge = "quantity-too-large"
+    /// More than what is left of the document's line.
+    case exceedsRemainder = "exceeds-remainder"
+    /// More than what was ordered.
+    case overReceipt = "over-receipt"
   }
 
   /// From 0.

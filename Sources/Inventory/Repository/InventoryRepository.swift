@@ -6,7 +6,7 @@
 /// method throws is said beside it. A method that throws has changed nothing. A write that returns is
 /// committed and on disk.
 public protocol InventoryRepository: BookRepository, ItemRepository, LocationRepository, StockRepository,
-  ImportRepository
+  ReservationRepository, ImportRepository
 {
   /// Throws unless the database answers and its schema is the one this program knows.
   func checkReadiness() async throws(InventoryError)
@@ -94,15 +94,27 @@ public protocol StockRepository: Sendable {
     _ item: ItemID, at location: LocationID, with policy: StockPolicy, version: Int64
   ) async throws(InventoryError) -> StockLevel
 
-  /// Changes quantities, all lines or none; the one path that writes balances. The lines of one level are
-  /// judged together (``StockRules``). Throws `unknownLines`, `refused`.
-  func adjust(_ adjustment: Adjustment) async throws(InventoryError) -> AdjustmentResult
+  /// Changes quantities, all lines or none. The lines of one level are judged together (``StockRules``).
+  /// Throws `unknownLines`, `refused`.
+  func adjust(
+    _ adjustment: Adjustment, once: Once<AdjustmentResult>?
+  ) async throws(InventoryError) -> Outcome<AdjustmentResult>
 
   func movements(_ query: MovementQuery, page: PageRequest) async throws(InventoryError) -> Page<Movement>
   func movement(_ id: MovementID) async throws(InventoryError) -> Movement?
 
   /// Recomputes every balance from the ledger, in one consistent snapshot.
   func verify() async throws(InventoryError) -> VerificationReport
+}
+
+extension StockRepository {
+  /// Changes quantities without a key.
+  public func adjust(_ adjustment: Adjustment) async throws(InventoryError) -> AdjustmentResult {
+    switch try await adjust(adjustment, once: nil) {
+    case .done(let result): return result
+    case .replayed: throw .unexpected("an answer was replayed without a key")
+    }
+  }
 }
 
 /// What ``StockRepository/verify()`` found.
@@ -114,14 +126,14 @@ public struct VerificationReport: Hashable, Sendable {
     /// Where it is.
     public var location: LocationID
     /// Which balance.
-    public var bucket: Bucket
+    public var bucket: Balance
     /// What the level says.
     public var balance: Int64
     /// What the movements add up to.
     public var ledger: Int64
 
     /// From its parts.
-    public init(item: ItemID, location: LocationID, bucket: Bucket, balance: Int64, ledger: Int64) {
+    public init(item: ItemID, location: LocationID, bucket: Balance, balance: Int64, ledger: Int64) {
       self.item = item
       self.location = location
       self.bucket = bucket
@@ -134,7 +146,7 @@ public struct VerificationReport: Hashable, Sendable {
   public var levelsChecked: Int64
   /// How many ledger rows were added up.
   public var movementsRead: Int64
-  /// Ordered by item, location, bucket (as ``Bucket`` lists them); the first 1,000.
+  /// Ordered by item, location, bucket (as ``Balance/all`` lists them); the first 1,000.
   public var drift: [Drift]
 
   /// From its parts.

@@ -23,6 +23,14 @@ extension CalendarDate: CustomStringConvertible {
   /// Trusts a number that comes from the database.
   public init(stored number: Int64) { self.number = number }
 
+  /// The day of an instant where clocks are so many seconds ahead of UTC.
+  public init(_ instant: Instant, secondsEastOfUTC offset: Int) {
+    let seconds = GregorianCalendar.floorDivide(Int(instant.microseconds), by: 1_000_000).quotient + offset
+    let (year, month, day) = GregorianCalendar.date(
+      dayNumber: GregorianCalendar.floorDivide(seconds, by: 86_400).quotient)
+    number = Int64(year * 10_000 + month * 100 + day)
+  }
+
   /// Reads `YYYY-MM-DD`. Throws `bad-date` or `no-such-day`.
   public init(_ text: String) throws(InvalidValue) {
     let hyphen = UInt8(ascii: "-")

@@ -1,4 +1,5 @@
 internal import Inventory
+internal import InventoryStore
 
 /// What becomes of the records of a batch, one after the other, given what the database holds: a pure value.
 ///
@@ -22,13 +23,6 @@ struct ImportBatch {
     /// The first item in new condition of a book.
     var newItems: [BookID: ItemID] = [:]
     var locations: [LocationReference: AdjustmentPlan.ResolvedLocation] = [:]
-  }
-
-  /// A first quantity.
-  struct Opening {
-    var record: Int
-    var book: BookID
-    var line: StockChange.Line
   }
 
   private(set) var present: Present
@@ -79,7 +73,7 @@ struct ImportBatch {
       }
       let opening =
         known == nil
-        ? try opening(record, index, book: stored.id, item: present.newItems[stored.id]) : nil
+        ? try opening(record, index, item: present.newItems[stored.id]) : nil
       if isChanged { update(stored, with: details) }
       if let opening { openings.append(opening) }
       remember(record, book: stored.id)
@@ -100,7 +94,7 @@ struct ImportBatch {
         if let twin = activeBook(isbn) { throw .duplicateISBN(isbn, twin: twin.id) }
         if let holder = present.skus[isbn] { throw .duplicateSKU(isbn.digits, twin: holder) }
       }
-      let opening = try opening(record, index, book: book.id, item: item)
+      let opening = try opening(record, index, item: item)
       if let isbn = details.isbn {
         present.active[isbn] = book.id
         present.skus[isbn] = item
@@ -135,7 +129,7 @@ struct ImportBatch {
 
   /// The first quantity; nil where there is none.
   private func opening(
-    _ record: ImportRecord, _ index: Int, book: BookID, item: ItemID?
+    _ record: ImportRecord, _ index: Int, item: ItemID?
   ) throws(InventoryError) -> Opening? {
     guard let quantity = record.quantity, quantity != 0 else { return nil }
     guard let item, let adjustment = record.opening(of: item), let line = adjustment.lines.first else {
@@ -146,10 +140,8 @@ struct ImportBatch {
       locations: present.locations)
     guard let level = plan.lineLevels.first else { return nil }
     return Opening(
-      record: index, book: book,
-      line: StockChange.Line(
-        id: .generate(at: now), level: level, bucket: line.bucket, change: line.change,
-        document: record.document, number: 0, reference: adjustment.reference))
+      record: index, level: level, quantity: quantity, document: record.document,
+      reference: record.reference)
   }
 
   private mutating func remember(_ record: ImportRecord, book: BookID) {
@@ -179,41 +171,5 @@ struct ImportBatch {
       return nil
     }
     return active.flatMap { present.books[$0] }
-  }
-}
-
-extension ImportBatch {
-  /// The first quantities as changes to be written one after the other: in each a level stands only once.
-  var openingChanges: [(change: StockChange, openings: [Opening])] {
-    var rounds: [[Opening]] = []
-    var roundOfLevel: [AdjustmentPlan.LevelKey: Int] = [:]
-    for opening in openings {
-      let round = roundOfLevel[opening.line.level, default: 0]
-      roundOfLevel[opening.line.level] = round + 1
-      if round == rounds.count { rounds.append([]) }
-      rounds[round].append(opening)
-    }
-    return rounds.map { openings in
-      let change = StockChange(
-        kind: .opening, reason: .opening, actor: "import", books: Array(Set(openings.map(\.book))),
-        lines: openings.map(\.line))
-      return (change, openings)
-    }
-  }
-
-  /// Which records a refusal is about, judged by the quantities that it reports.
-  static func rejections(
-    _ refusal: ServerError, of openings: [Opening]
-  ) throws(DatabaseError) -> [Int: InvalidValue] {
-    let present = try StockChange.present(in: refusal)
-    var rejections: [Int: InvalidValue] = [:]
-    for opening in openings {
-      let line = StockRules.LevelLine(index: 0, bucket: opening.line.bucket, change: opening.line.change)
-      guard let quantities = present[opening.line.level],
-        case .failure(let refused) = StockRules.apply([line], to: quantities)
-      else { continue }
-      rejections[opening.record] = InventoryError.refused(refused.lines).importRejection
-    }
-    return rejections
   }
 }

@@ -1,4 +1,5 @@
 public import Inventory
+internal import InventoryStore
 
 extension PostgresRepository {
   /// See ``ImportRepository``.
@@ -34,26 +35,14 @@ extension LoopDatabase {
     _ records: [ImportRecord], rejections: [Int: InvalidValue], dryRun: Bool, at now: Instant
   ) async throws(DatabaseError) -> ImportResult {
     try await afterRaces { () throws(DatabaseError) in
-      var openings: [Int: [ImportBatch.Opening]] = [:]
-      do throws(DatabaseError) {
-        return try await self.transaction(keeping: !dryRun) { (transaction) throws(DatabaseError) in
-          let batch = try await transaction.decide(records, rejections: rejections, at: now)
-          var statements = batch.statements
-          openings = [:]
-          for (change, lines) in batch.openingChanges {
-            statements += change.statements
-            openings[statements.count - 1] = lines
-          }
-          _ = try await transaction.run(statements, timeout: self.configuration.slowStatementTimeout)
-          return .done(batch.outcomes)
-        }
-      } catch {
-        guard case .server(let refusal) = error, refusal.sqlState == StockChange.refusedState,
-          let refused = openings[refusal.statement]
-        else { throw error }
-        let more = try ImportBatch.rejections(refusal, of: refused)
-        guard !more.isEmpty else { throw error }
-        return .rejects(more)
+      try await self.transaction(keeping: !dryRun) { (transaction) throws(DatabaseError) in
+        let batch = try await transaction.decide(records, rejections: rejections, at: now)
+        _ = try await transaction.run(
+          batch.statements, timeout: self.configuration.slowStatementTimeout)
+        let refused = try await transaction.open(batch.openings)
+        guard !refused.isEmpty else { return .done(batch.outcomes) }
+        transaction.isGivenUp = true
+        return .rejects(refused.compactMapValues { InventoryError.refused($0).importRejection })
       }
     }
   }
@@ -86,5 +75,20 @@ extension Transaction {
       (books, isbns) = ([], batch.unknownISBNs)
     }
     throw .malformed("the records of an import name new ISBNs without end")
+  }
+}
+
+extension Transaction {
+  /// Writes first quantities by the shared rules; what they refuse, by record.
+  fileprivate func open(_ openings: [Opening]) async throws(DatabaseError) -> [Int: [LineRefusal]] {
+    guard !openings.isEmpty else { return [:] }
+    let store = PostgresStoreTransaction(self)
+    do throws(InventoryError) {
+      let refused = try await store.open(openings)
+      if refused.isEmpty { _ = try await store.run([StoreStatement]()) }
+      return refused
+    } catch {
+      throw store.failure ?? .answer(error)
+    }
   }
 }

@@ -13,14 +13,15 @@ extension PostgresRepository {
         movementsRead: try results[1].only { (row) throws(DatabaseError) in try row.integer() },
         drift: try results[2].rows { (row) throws(DatabaseError) in
           VerificationReport.Drift(
-            item: try row.id(), location: try row.id(), bucket: try row.word(), balance: try row.integer(),
+            item: try row.id(), location: try row.id(), bucket: try row.balance(), balance: try row.integer(),
             ledger: try row.integer())
         })
     }
   }
 
   private static let levelCount = SQL("select count(*) from stock_level")
-  private static let movementCount = SQL("select count(*) from movement")
+  private static let movementCount = SQL(
+    "select (select count(*) from movement) + (select count(*) from commitment)")
 
   private static let drift = SQL(
     """
@@ -31,7 +32,11 @@ extension PostgresRepository {
           location_id,
           bucket,
           sum(quantity)::bigint as quantity
-        from movement
+        from (
+          select item_id, location_id, bucket, quantity from movement
+          union all
+          select item_id, location_id, bucket, quantity from commitment
+        ) as row
         group by item_id, location_id, bucket
       ),
       balance as (
@@ -46,7 +51,11 @@ extension PostgresRepository {
             ('on_hand' collate "C", on_hand),
             ('damaged', damaged),
             ('inspection', inspection),
-            ('held_back', held_back)
+            ('held_back', held_back),
+            ('held', held),
+            ('backordered', backordered),
+            ('incoming', incoming),
+            ('in_transit', in_transit)
         ) as bucket (name, quantity)
       )
     select
@@ -61,14 +70,18 @@ extension PostgresRepository {
     order by
       item_id,
       location_id,
-      array_position(array['on_hand', 'damaged', 'inspection', 'held_back'], bucket)
+      array_position(
+        array[
+          'on_hand', 'damaged', 'inspection', 'held_back', 'held', 'backordered', 'incoming', 'in_transit'
+        ],
+        bucket)
     limit 1000
     """)
 }
 
 extension LoopDatabase {
   /// Runs statements that change nothing in one snapshot, in one round trip; each may run for `timeout`.
-  fileprivate func slowSnapshot(
+  func slowSnapshot(
     _ statements: [Statement], timeout: Duration
   ) async throws(DatabaseError) -> [QueryResult] {
     let connection = try await slow.acquire()
@@ -85,4 +98,14 @@ extension LoopDatabase {
 
   private static let beginSnapshot = SQL("begin isolation level repeatable read, read only")
   private static let commit = SQL("commit")
+}
+
+extension Row {
+  fileprivate mutating func balance() throws(DatabaseError) -> Balance {
+    let name = try text()
+    guard let balance = Balance.all.first(where: { $0.name == name }) else {
+      throw .malformed("\(name) is no balance of a level")
+    }
+    return balance
+  }
 }

@@ -17,6 +17,9 @@ final class QueryResult: @unchecked Sendable {
 
   var columnCount: Int { unsafe Int(PQnfields(pointer)) }
 
+  /// The object identifiers of the columns' types in `pg_type`.
+  var columnTypes: [UInt32] { (0..<Int32(columnCount)).map { unsafe PQftype(pointer, $0) } }
+
   /// Decodes every row.
   func rows<Element>(
     _ decode: (inout Row) throws(DatabaseError) -> Element
@@ -104,10 +107,11 @@ struct Row {
 
   mutating func integer() throws(DatabaseError) -> Int64 { try required(optionalInteger(), "a number") }
 
-  mutating func bool() throws(DatabaseError) -> Bool {
-    let flag = try unsafe next { (bytes) throws(DatabaseError) in unsafe bytes.first == 1 }
-    return try required(flag, "a bool")
+  mutating func optionalBool() throws(DatabaseError) -> Bool? {
+    try unsafe next { (bytes) throws(DatabaseError) in unsafe bytes.first == 1 }
   }
+
+  mutating func bool() throws(DatabaseError) -> Bool { try required(optionalBool(), "a bool") }
 }
 
 // MARK: Values of the domain

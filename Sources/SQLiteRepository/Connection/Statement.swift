@@ -1,5 +1,6 @@
 internal import CSQLite
 internal import Inventory
+internal import InventoryStore
 
 /// A prepared statement, kept and used again by its connection.
 @safe final class Statement {
@@ -124,6 +125,19 @@ struct StatementCost: Sendable {
     let count = Int(unsafe sqlite3_column_bytes(handle, column))
     if count == 2 { return empty }
     return unsafe try read(Array(UnsafeBufferPointer(start: bytes, count: count)))
+  }
+
+  /// Every column from here on, by what it holds.
+  mutating func storeValues() -> [StoreValue] {
+    var values: [StoreValue] = []
+    while unsafe column < sqlite3_column_count(handle) {
+      switch unsafe sqlite3_column_type(handle, column) {
+      case SQLITE_NULL: values.append(skip() ?? .text(nil))
+      case SQLITE_INTEGER: values.append(.integer(integer()))
+      default: values.append(.text(text()))
+      }
+    }
+    return values
   }
 
   mutating func instant() -> Instant { Instant(microseconds: integer()) }

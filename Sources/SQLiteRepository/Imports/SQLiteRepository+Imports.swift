@@ -1,4 +1,5 @@
 public import Inventory
+internal import InventoryStore
 
 extension SQLiteRepository {
   /// See ``ImportRepository``.
@@ -117,7 +118,10 @@ extension Connection {
     guard let item = try items(of: book).first(where: { $0.details.condition == .new }),
       let opening = record.opening(of: item.id)
     else { throw .notFound(.item, "new") }
-    _ = try apply(opening, as: .opening, document: record.document, at: now)
+    let document = record.document
+    _ = try store(at: now) { (transaction) async throws(InventoryError) -> [Movement] in
+      try await transaction.apply(opening, as: .opening, document: document).movements
+    }
     return true
   }
 

@@ -6,7 +6,7 @@ extension SQLiteRepository {
     try await database.slowRead(timeout: database.configuration.verifyTimeout) {
       (connection) throws(InventoryError) in
       var verification = Verification()
-      // Two index scans merged by item; neither is sorted.
+      // Index scans merged by item; none is sorted.
       try connection.forEach(
         """
         select
@@ -14,19 +14,22 @@ extension SQLiteRepository {
           location_id,
           bucket,
           quantity,
-          null,
-          null,
-          null
+          \(Array(repeating: "null", count: Balance.all.count - 1).joined(separator: ", "))
         from movement
         union all
         select
           item_id,
           location_id,
+          bucket,
+          quantity,
+          \(Array(repeating: "null", count: Balance.all.count - 1).joined(separator: ", "))
+        from commitment
+        union all
+        select
+          item_id,
+          location_id,
           null,
-          on_hand,
-          damaged,
-          inspection,
-          held_back
+          \(Balance.all.map(\.name).joined(separator: ", "))
         from stock_level
         order by item_id
         """
@@ -34,13 +37,13 @@ extension SQLiteRepository {
         let item: ItemID = try row.identifier()
         let location: LocationID = try row.identifier()
         if let text = row.optionalText() {
-          guard let bucket = Bucket(rawValue: text) else {
+          guard let bucket = Balance.all.first(where: { $0.name == text }) else {
             throw .unexpected("the ledger holds the bucket \(text)")
           }
           verification.takeMovement(item, location, bucket, quantity: row.integer())
         } else {
-          var balances: [Bucket: Int64] = [:]
-          for bucket in Bucket.allCases { balances[bucket] = row.integer() }
+          var balances: [Balance: Int64] = [:]
+          for bucket in Balance.all { balances[bucket] = row.integer() }
           verification.takeLevel(item, location, balances)
         }
       }
@@ -55,21 +58,21 @@ struct Verification {
   static let maximumDrift = 1000
 
   private struct Sums {
-    var balances: [Bucket: Int64] = [:]
-    var ledger: [Bucket: Int64] = [:]
+    var balances: [Balance: Int64] = [:]
+    var ledger: [Balance: Int64] = [:]
   }
 
   private var report = VerificationReport(levelsChecked: 0, movementsRead: 0, drift: [])
   private var item: ItemID?
   private var sums: [LocationID: Sums] = [:]
 
-  mutating func takeMovement(_ item: ItemID, _ location: LocationID, _ bucket: Bucket, quantity: Int64) {
+  mutating func takeMovement(_ item: ItemID, _ location: LocationID, _ bucket: Balance, quantity: Int64) {
     startItem(item)
     report.movementsRead += 1
     sums[location, default: Sums()].ledger[bucket, default: 0] &+= quantity
   }
 
-  mutating func takeLevel(_ item: ItemID, _ location: LocationID, _ balances: [Bucket: Int64]) {
+  mutating func takeLevel(_ item: ItemID, _ location: LocationID, _ balances: [Balance: Int64]) {
     startItem(item)
     report.levelsChecked += 1
     sums[location, default: Sums()].balances = balances
@@ -89,7 +92,7 @@ struct Verification {
   private mutating func compare() {
     guard let item else { return }
     for (location, sums) in sums.sorted(by: { $0.key < $1.key }) {
-      for bucket in Bucket.allCases {
+      for bucket in Balance.all {
         let balance = sums.balances[bucket] ?? 0
         let ledger = sums.ledger[bucket] ?? 0
         guard balance != ledger, report.drift.count < Self.maximumDrift else { continue }

@@ -53,7 +53,7 @@ struct Verify {
     text += "\(isCut ? "at least " : "")\(grouped(Int64(report.drift.count))) drifted\n"
     for drift in report.drift {
       text +=
-        "  \(drift.item) at \(drift.location) \(drift.bucket.rawValue): balance \(drift.balance), "
+        "  \(drift.item) at \(drift.location) \(drift.bucket.name): balance \(drift.balance), "
         + "movements add up to \(drift.ledger)\n"
     }
     return text
@@ -70,7 +70,7 @@ struct Verify {
       json.beginObject()
       json.member("item", drift.item.description)
       json.member("location", drift.location.description)
-      json.member("bucket", drift.bucket.rawValue)
+      json.member("bucket", drift.bucket.name)
       json.member("balance", drift.balance)
       json.member("ledger", drift.ledger)
       json.endObject()

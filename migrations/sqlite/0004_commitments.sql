@@ -1,0 +1,49 @@
+-- The second ledger, of copies that are promised or under way, and what makes "as of" fast.
+
+-- One row for each change of a balance that is no state of the shelf, never changed, never deleted. A table of
+-- its own: programs that know only `movement` go on working, and the shelf's ledger stays short.
+create table commitment (
+  sequence integer primary key,
+  id text not null constraint commitment_id_unique unique,
+  item_id text not null,
+  location_id text not null,
+  bucket text not null,
+  quantity integer not null,
+  balance_after integer not null,
+  kind text not null,
+  reference text,
+  actor text not null,
+  request_id text,
+  document text not null,
+  line integer not null,
+  recorded_at integer not null,
+  -- A posting is written once.
+  constraint commitment_document_unique unique (document, line, kind, bucket),
+  constraint commitment_level
+    foreign key (item_id, location_id) references stock_level (item_id, location_id),
+  constraint commitment_bucket_known check (bucket in ('held', 'backordered', 'incoming', 'in_transit')),
+  constraint commitment_balance_not_negative check (balance_after >= 0),
+  constraint commitment_line_not_negative check (line >= 0)
+) strict;
+
+create index commitment_by_item on commitment (item_id, sequence, location_id, bucket, quantity);
+create index commitment_by_location on commitment (location_id, sequence);
+create index commitment_by_reference on commitment (reference, sequence) where reference is not null;
+create index commitment_by_recorded on commitment (recorded_at);
+
+create trigger commitment_refuses_update before update on commitment
+begin
+  select raise(abort, 'commitment is append-only: corrections are reversing rows');
+end;
+
+create trigger commitment_refuses_delete before delete on commitment
+begin
+  select raise(abort, 'commitment is append-only: corrections are reversing rows');
+end;
+
+-- A balance at an instant is the balance_after of the last row until then: one step into this index. No
+-- snapshots are needed, since every row is one.
+create index movement_as_of
+  on movement (item_id, location_id, bucket, recorded_at, sequence, balance_after);
+create index commitment_as_of
+  on commitment (item_id, location_id, bucket, recorded_at, sequence, balance_after);
