@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 # What `bookstore version` says it was built from.
 export BUILD_REVISION ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
-.PHONY: help run test lint build docker-test bench clean
+.PHONY: help run test lint build docker-test prove bench clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,12 @@ build: ## build the release executable, .build/release/bookstore
 
 docker-test: ## build the image, run it with Postgres by compose, and check that restarts lose nothing
 	@scripts/docker-test
+
+prove: ## break what can break under load, on SQLite and Postgres, and check that nothing is oversold or lost
+	@scripts/bootstrap prove
+	@swift build -c release --product bookstore
+	@scripts/last-release >/dev/null || true
+	@scripts/prove
 
 bench: ## compare the speed with Gin and FastAPI, side by side
 	@scripts/bootstrap test

@@ -1,0 +1,54 @@
+"""1. 64 clients fight for 1 copy, then for 100, by sales and by holds: exactly as many are promised as there were.
+Then sales race with receipts while next to nothing is there."""
+
+from holds import hold
+from load import Load
+from processes import Broken
+from run import ALL_BACKENDS
+
+NUMBER, NAME, BACKENDS = 1, "contention", ALL_BACKENDS
+CLIENTS = 64
+
+
+async def run(run):
+    await run.open()
+    rounds = 2 if run.options.short else 8
+    skus = iter(await run.books(4 * rounds))
+    for attempt in (sell, reserve) if run.options.keys else (sell,):
+        for copies in [1, 100] * rounds:
+            await fight(run, next(skus), copies, attempt)
+    scarce, locations = await run.books(6), await run.locations(2)
+    load = Load(run, scarce, locations)
+    load.start(CLIENTS // 4)
+    await load.for_seconds(0.7 if run.options.short else 3)
+    await load.stop()
+
+
+async def fight(run, sku, copies, attempt):
+    """Each client takes one copy at a time until it is told that there is none."""
+    await run.stock([sku], ["main"], copies)
+    clients = [run.client(index) for index in range(CLIENTS)]
+    taken = sum(await run.together(*(take(run, client, sku, attempt) for client in clients)))
+    for client in clients:
+        await client.close()
+    if taken != copies:
+        raise Broken(f"{copies} copies of {sku} were there, {taken} were promised by {attempt.__name__}")
+
+
+async def take(run, client, sku, attempt):
+    taken = 0
+    while True:
+        response = await attempt(run, client, sku)
+        if response.status != 201:
+            if response.code != "insufficient-stock":
+                raise Broken(f"refused for another reason than stock: {response}")
+            return taken
+        taken += 1
+
+
+async def sell(run, client, sku):
+    return (await run.adjust(client, "sold", [(sku, "main", "on_hand", -1)]))[1]
+
+
+async def reserve(run, client, sku):
+    return (await hold(run, client, [(sku, None, 1)]))[1]
