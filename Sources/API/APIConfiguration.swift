@@ -10,6 +10,8 @@ public struct APIConfiguration: Sendable {
 
   /// Who may ask; `/livez`, `/readyz`, `/version` and the description of the API are open in any case.
   public var authentication = Authentication.none
+  /// True: changes of stock are refused without Idempotency-Key.
+  public var requiresIdempotencyKey = false
   /// The largest content of a request, in bytes.
   public var maximumContent = 1 << 20
   /// The program's version, such as `1.0.0`.

@@ -211,7 +211,7 @@ struct AdjustmentsTests {
     "Wrong filters of the ledger are refused; what is no movement is 404",
     arguments: [
       ("item=X", "?item not-found"), ("location=X%20Y", "?location invalid-characters"),
-      ("kind=sale", "?kind unknown-value"), ("reason=sale", "?reason unknown-value"),
+      ("kind=gift", "?kind unknown-value"), ("reason=sale", "?reason unknown-value"),
       ("recorded_at=2026-01-01T00:00:00Z", "?recorded_at unknown-parameter"),
       ("occurred_at[gte]=2026-01-01T00:00:00", "?occurred_at[gte] missing-offset"),
     ])

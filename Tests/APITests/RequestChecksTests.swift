@@ -51,7 +51,8 @@ struct RequestChecksTests {
     ] as [String?])
   func mediaTypes(type: String?) async throws {
     try await withClient { client in
-      for route in Routes.all where route.body != nil {
+      for route in Routes.all {
+        guard let body = route.body, type != nil || !body.isOptional else { continue }
         let headers = type.map { [("Content-Type", $0)] } ?? [("content-type-not", "x")]
         let response =
           if type == nil {
@@ -94,7 +95,8 @@ struct RequestChecksTests {
   @Test("An Idempotency-Key that would not be kept is refused")
   func idempotencyKey() async throws {
     try await withClient { client in
-      for route in Routes.all where route.method == .post {
+      for route in Routes.all
+      where route.method == .post && !route.conditions.contains(.idempotencyKey) {
         let response = try await client.post(route.pattern, "{}", headers: [("Idempotency-Key", "\"k\"")])
         #expect(response.problem == "idempotency-not-supported")
         #expect(response.errors == [":idempotency-key not-supported"])

@@ -75,6 +75,31 @@ enum Examples {
   static let movement = JSONValue(written: { Movements.write(movementValue, to: &$0) })
   static let level = JSONValue(written: { StockLevels.write(levelValue, to: &$0) })
 
+  static let reservationID = ReservationID("res_01kav5p7x6y5z4w3v2t1s0r9qa") ?? ReservationID(value: 0)
+  static let reservationInput: JSONValue = [
+    "reference": "ORDER-1002", "expires_in": 900,
+    "lines": [["item": .string(isbn), "quantity": 2]],
+  ]
+  static let reservation = JSONValue(written: { json in
+    let line = ReservationLine(
+      itemID: itemID, sku: isbn, location: nil, locationCode: nil, quantity: 2, allocations: [allocation])
+    let reservation = Reservation(
+      id: reservationID, reference: "ORDER-1002", note: nil, state: .pending,
+      expiresAt: Instant(microseconds: later.microseconds + 900_000_000), partial: false,
+      allowBackorder: false, lines: [line], actor: "api-key", createdAt: later, updatedAt: later)
+    Reservations.write(reservation, to: &json)
+  })
+  static let availability = JSONValue(written: { json in
+    let line = Availability.Line(
+      itemID: itemID, sku: isbn, wanted: 2, available: 2, allocations: [allocation])
+    Reservations.write(Availability(lines: [line]), to: &json)
+  })
+  private static let allocation: HoldAllocation = {
+    var quantities = HoldQuantities()
+    quantities.held = 2
+    return HoldAllocation(locationID: locationID, locationCode: "main", quantities: quantities)
+  }()
+
   // MARK: Values of the domain
 
   private static let instant = Instant(microseconds: 1_795_536_906_000_000)

@@ -53,8 +53,9 @@ struct OpenAPI {
 
     A row's ETag is made of its version. If-None-Match answers 304 while it is the same; If-Match makes a change \
     only at that version, and 412 carries the present tag. A change without If-Match is applied to whatever the \
-    row is at. Idempotency-Key is not supported: a POST that carries one is refused, since a key that nobody \
-    keeps would promise too much.
+    row is at. Every POST that moves or holds stock takes an Idempotency-Key: sent again, it is answered with what \
+    was answered first, and nothing happens twice. Where a key would not be kept it is refused, since it would \
+    promise too much.
 
     Problems are RFC 9457 documents with a stable code; what each code means is at GET /problems/{code}.
     """
@@ -117,7 +118,7 @@ struct OpenAPI {
   private mutating func json(_ body: Route.Body) -> JSONValue {
     let schema = components.json(body.schema)
     return [
-      "required": true,
+      "required": .bool(!body.isOptional),
       "content": .object(
         body.mediaTypes.map {
           JSONMember(name: $0, value: ["schema": schema, "example": body.example])
@@ -206,12 +207,14 @@ private enum HeadParameter: String, CaseIterable {
   case ifMatch = "If-Match"
   case ifNoneMatch = "If-None-Match"
   case prefer = "Prefer"
+  case idempotencyKey = "Idempotency-Key"
 
   func applies(to route: Route) -> Bool {
     switch self {
     case .ifMatch: route.conditions.contains(.ifMatch)
     case .ifNoneMatch: route.conditions.contains(.ifNoneMatch)
     case .prefer: route.conditions.contains(.preferMinimal)
+    case .idempotencyKey: route.conditions.contains(.idempotencyKey)
     }
   }
 
@@ -225,6 +228,11 @@ private enum HeadParameter: String, CaseIterable {
         )
       case .ifNoneMatch: ("Answer 304 when it is still this ETag.", "\"3\"")
       case .prefer: ("return=minimal leaves the content of the answer out.", "return=minimal")
+      case .idempotencyKey:
+        (
+          "Makes the request safe to repeat: 1 to 255 printable ASCII characters, new for each request. It is "
+            + "kept for a day.", "order-1001-hold"
+        )
       }
     return [
       "name": .string(rawValue), "in": "header", "description": .string(about), "required": false,

@@ -105,7 +105,7 @@ struct Walkthrough {
         "reason": "correction",
         "lines": [
           ["item": .string(Examples.isbn), "bucket": "damaged", "set": 0, "expected": 1],
-          ["item": .string(Examples.isbn), "set": 0, "expected": 11],
+          ["item": .string(Examples.isbn), "set": 0, "expected": 10],
         ],
       ])
   }
@@ -118,6 +118,8 @@ extension Walkthrough.Step {
     body = route.body?.example
     if route.operationID == "adjust" { captures = [("movement_id", ["movements", "0", "id"])] }
     if route.operationID == "getMovement" { path = ["{{movement_id}}"] }
+    if route.operationID == "reserve" { captures = [("reservation_id", ["id"])] }
+    if route.pattern.contains("{reservation}") { path = ["{{reservation_id}}"] }
   }
 
   /// One more use of a route.

@@ -10,9 +10,12 @@ enum Adjustments {
       about: "All lines or none. A line says by how much a bucket changes (delta), or what it becomes (set), "
         + "provided that it is what you think it is (expected). Movements and levels come back in the order "
         + "of the lines.",
-      conditions: [.preferMinimal],
+      conditions: [.preferMinimal, .idempotencyKey],
       body: Route.Body(mediaTypes: [MediaType.json], schema: input.schema, example: Examples.adjustmentInput),
-      answers: [.created(schema, "What was done.", example: Examples.adjustment, fields: [])],
+      answers: [
+        .created(
+          schema, "What was done.", example: Examples.adjustment, fields: [.idempotentReplayed])
+      ],
       problems: [.insufficientStock, .heldStock, .stockChanged, .quantityTooLarge], scope: .stockAdjust,
       handler: adjust)
   ]
@@ -88,6 +91,10 @@ enum Adjustments {
   private static let note = Member.optional("note", .lines(1...1000), "A remark for people.")
   private static let occurredAt = Member.optional(
     "occurred_at", .instant, "When it happened; now unless said otherwise. Not in the future.")
+  private static let force = Member<Bool>.defaulted(
+    "force", .boolean, false,
+    "Take copies even if they are held; the newest holds lose theirs, which are marked short.",
+    isWriteOnly: true)
   private static let lines = Member.required(
     "lines", .list(of: line, count: 1...Adjustment.maximumLines),
     "Each bucket of an item at a location at most once.")
@@ -95,17 +102,22 @@ enum Adjustments {
   static let input = Format<Adjustment>.object(
     .named(
       "AdjustmentInput",
-      .object([reason.property, reference.property, note.property, occurredAt.property, lines.property]))
+      .object([
+        reason.property, reference.property, note.property, occurredAt.property,
+        force.property, lines.property,
+      ]))
   ) { reader in
     let reason = reader.value(of: reason)
     let reference = reader.value(of: reference)
     let note = reader.value(of: note)
     let occurredAt = reader.value(of: occurredAt)
+    let force = reader.value(of: force) ?? false
     let lines = reader.value(of: lines)
     if let lines { reportRepeated(lines, reader.issues) }
     guard let reason, let lines, reader.issues.isEmpty else { return nil }
     return Adjustment(
-      reason: reason, reference: reference, note: note, occurredAt: occurredAt, actor: "", lines: lines)
+      reason: reason, reference: reference, note: note, occurredAt: occurredAt, actor: "",
+      force: force, lines: lines)
   }
 
   private static func reportRepeated(_ lines: [AdjustmentLine], _ issues: Issues) {
@@ -158,7 +170,7 @@ enum Adjustments {
   // MARK: Handlers
 
   private static func adjust(_ call: Call) async throws -> Response {
-    var adjustment = try await call.content(input)
+    var (adjustment, content) = try await call.contentWithBytes(input)
     adjustment.actor = call.actor
     adjustment.requestID = call.requestID
     if let occurredAt = adjustment.occurredAt {
@@ -169,10 +181,16 @@ enum Adjustments {
           errors: [FieldError(.pointer("/occurred_at"), "in-the-future", "This lies in the future.")])
       }
     }
-    let result = try await call.repository.adjust(adjustment)
+    return try await call.once(content, answer: answer) { [adjustment] once in
+      try await call.repository.adjust(adjustment, once: once)
+    }
+  }
+
+  @Sendable private static func answer(_ result: AdjustmentResult) -> StoredAnswer {
     var json = JSONWriter(capacity: 1024 * result.movements.count)
     write(result, to: &json)
-    return call.created(json.bytes)
+    return StoredAnswer(
+      status: Status.created.code, location: nil, body: String(decoding: json.bytes, as: UTF8.self))
   }
 
   /// How far a client's clock may be ahead: five minutes, in microseconds.

@@ -1,7 +1,8 @@
 /// Every route, in the order of the document.
 enum Routes {
   static let all =
-    Books.routes + Items.routes + Locations.routes + Adjustments.routes + StockLevels.routes
+    Books.routes + Items.routes + Locations.routes + Adjustments.routes + Reservations.routes
+    + StockLevels.routes
     + Movements.routes
     + Operations.routes + Description.routes
 }

@@ -24,6 +24,19 @@ struct Call: Sendable {
     try Call.read(try await json(), format)
   }
 
+  /// As ``content(_:)``, with the bytes that it was read from.
+  func contentWithBytes<Value>(_ format: Format<Value>) async throws -> (Value, Content) {
+    let bytes = try await bytes()
+    return (try Call.read(try Call.json(bytes), format), Content(bytes: bytes))
+  }
+
+  /// As ``contentWithBytes(_:)``; no content at all is read as `{}`.
+  func optionalContent<Value>(_ format: Format<Value>) async throws -> (Value, Content) {
+    let bytes = try await bytes()
+    let json = bytes.isEmpty ? JSONValue.object([]) : try Call.json(bytes)
+    return (try Call.read(json, format), Content(bytes: bytes))
+  }
+
   /// Reads a value that was made from the content.
   static func read<Value>(_ json: JSONValue, _ format: Format<Value>, issues: Issues = Issues()) throws
     -> Value
@@ -34,13 +47,17 @@ struct Call: Sendable {
   }
 
   /// Reads the content as JSON.
-  func json() async throws -> JSONValue {
-    let bytes: [UInt8]
+  func json() async throws -> JSONValue { try Call.json(try await bytes()) }
+
+  private func bytes() async throws -> [UInt8] {
     do throws(BodyError) {
-      bytes = try await request.body.collect(limit: services.configuration.maximumContent)
+      return try await request.body.collect(limit: services.configuration.maximumContent)
     } catch {
       throw Problem(error)
     }
+  }
+
+  private static func json(_ bytes: [UInt8]) throws -> JSONValue {
     do throws(JSONSyntaxError) {
       return try JSONValue(parsing: bytes)
     } catch {

@@ -30,7 +30,7 @@ extension Route {
       return
     }
     // A key that is accepted and forgotten would promise what nobody keeps.
-    if method == .post, head.has("idempotency-key") {
+    if method == .post, !conditions.contains(.idempotencyKey), head.has("idempotency-key") {
       throw Problem(
         .idempotencyNotSupported, "This operation does not keep Idempotency-Key; send it without.",
         errors: [
@@ -43,6 +43,7 @@ extension Route {
         fields: ["accept-encoding": "identity"])
     }
     let sent = head.values("content-type")
+    if body.isOptional, sent.isEmpty, request.body.declaredLength == 0 { return }
     guard sent.count == 1, let type = MediaType.essence(sent[0]), body.mediaTypes.contains(type) else {
       let fields: Fields = acceptedContent.map { [$0.name: $0.value] } ?? [:]
       let wanted = body.mediaTypes.joined(separator: " or ")

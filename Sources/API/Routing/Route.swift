@@ -7,6 +7,7 @@ enum Scope: String, Sendable {
   case catalogWrite = "catalog:write"
   case stockRead = "stock:read"
   case stockAdjust = "stock:adjust"
+  case reservationsWrite = "reservations:write"
 }
 
 /// A request that is answered: declared once, and everything else made from it — the router, the refusal of
@@ -18,6 +19,7 @@ final class Route: Sendable {
     static let ifMatch = Conditions(rawValue: 1)
     static let ifNoneMatch = Conditions(rawValue: 2)
     static let preferMinimal = Conditions(rawValue: 4)
+    static let idempotencyKey = Conditions(rawValue: 8)
   }
 
   /// The content that a request must have.
@@ -25,6 +27,8 @@ final class Route: Sendable {
     let mediaTypes: [String]
     let schema: Schema
     let example: JSONValue
+    /// True where the request may come without content.
+    var isOptional = false
   }
 
   /// A successful answer.
@@ -103,7 +107,11 @@ final class Route: Sendable {
         .invalidJSON, .invalidContent, .contentTooLarge, .unsupportedMediaType, .requestTimeout,
       ])
     }
-    if method == .post { codes.insert(.idempotencyNotSupported) }
+    if conditions.contains(.idempotencyKey) {
+      codes.formUnion([.idempotencyKeyReused, .idempotencyKeyInUse])
+    } else if method == .post {
+      codes.insert(.idempotencyNotSupported)
+    }
     return ProblemCode.allCases.filter(codes.contains)
   }
 }
@@ -114,6 +122,7 @@ enum Tag: String, Sendable, CaseIterable {
   case items = "Items"
   case locations = "Locations"
   case adjustments = "Adjustments"
+  case reservations = "Reservations"
   case stock = "Stock"
   case movements = "Movements"
   case operations = "Operations"
@@ -126,6 +135,7 @@ enum Tag: String, Sendable, CaseIterable {
       "Where stock is. A location is named by its id or its code; `main` exists from the start."
     case .stock: "How many copies of an item are at a location, and what staff decided about them."
     case .adjustments: "Changes of quantities: all lines or none."
+    case .reservations: "Holds: copies promised to somebody, until they are handed out, freed, or run out."
     case .movements: "The ledger: one row for each change of a balance, never changed and never deleted."
     case .operations: "The service itself."
     }
@@ -136,12 +146,14 @@ enum Tag: String, Sendable, CaseIterable {
 enum ResponseField: String, Sendable, CaseIterable {
   case etag, location, link
   case preferenceApplied = "preference-applied"
+  case idempotentReplayed = "idempotent-replayed"
 
   var about: String {
     switch self {
     case .etag: "The version of the row, for If-Match and If-None-Match."
     case .location: "The path of what was made."
     case .link: "The next page, as `<path>; rel=\"next\"`; absent on the last."
+    case .idempotentReplayed: "`true` when the key was used before: this is what was answered then."
     case .preferenceApplied: "`return=minimal` when the content was left out because Prefer asked for it."
     }
   }
@@ -152,6 +164,7 @@ enum ResponseField: String, Sendable, CaseIterable {
     case .location: "/v1/books/bk_01kav5m0c8f3v9x2r7w4q6t1ze"
     case .link: "</v1/books?limit=50&cursor=AQ>; rel=\"next\""
     case .preferenceApplied: "return=minimal"
+    case .idempotentReplayed: "true"
     }
   }
 }

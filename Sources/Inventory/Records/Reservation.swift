@@ -39,6 +39,9 @@ public struct HoldQuantities: Hashable, Sendable {
   /// What may still be handed out or freed.
   public var open: Int64 { held + backordered }
 
+  /// Every copy that was ever promised.
+  public var everything: Int64 { open + fulfilled + released + expired + short }
+
   /// As it is shown after the time ran out, whether or not anybody has noticed.
   public var asExpired: HoldQuantities {
     var quantities = self

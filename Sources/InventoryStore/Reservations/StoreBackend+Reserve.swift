@@ -5,18 +5,18 @@ extension StoreBackend {
   public func reserve(
     _ request: ReservationRequest, once: Once<ReservationResult>?
   ) async throws(InventoryError) -> Outcome<ReservationResult> {
-    let id = ReservationID.generate(at: clock.now())
-    return try await write(once) { (transaction) async throws(InventoryError) -> ReservationResult in
-      try await transaction.reserve(request, as: id)
+    try await write(once) { (transaction) async throws(InventoryError) -> ReservationResult in
+      try await transaction.reserve(request)
     }
   }
 }
 
 extension StoreTransaction {
   fileprivate func reserve(
-    _ request: ReservationRequest, as id: ReservationID
+    _ request: ReservationRequest
   ) async throws(InventoryError) -> ReservationResult {
     let now = try await now()
+    let id = ReservationID.generate(at: now)
     let expiresAt = try request.expiry.instant(at: now)
     let twinStatements = request.reference.map { reference in
       [StoreStatement(ReservationRow.lockByReference, [.text(reference)])]

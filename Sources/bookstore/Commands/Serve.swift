@@ -49,6 +49,7 @@ struct Serve {
       configuration: serverConfiguration, group: loops,
       handler: api(repository, log) { isDraining.withLock { $0 } })
     let port = try await listen(server)
+    let sweeper = Sweeper(every: configuration.sweepInterval, of: repository, log: log)
     signals.arm()
     log.write(.info, "listening on http://\(configuration.host.urlHost):\(port)") {
       $0.field("port", Int64(port))
@@ -60,6 +61,7 @@ struct Serve {
     isDraining.withLock { $0 = true }
     if configuration.shutdownDelay > .zero { try? await Task.sleep(for: configuration.shutdownDelay) }
     await server.shutdown(grace: configuration.shutdownGrace)
+    await sweeper.stop()
     await repository.close()
     loops.shutdown()
     log.write(.info, "stopped")
@@ -90,6 +92,7 @@ struct Serve {
     if configuration.authentication == .key {
       settings.authentication = .key(digest: SHA256.digest(Array(configuration.apiKey.utf8)))
     }
+    settings.requiresIdempotencyKey = configuration.idempotency == .required
     settings.maximumContent = configuration.maximumBody
     settings.isDraining = isDraining
     return API(

@@ -3,6 +3,8 @@
 struct Configuration: Sendable {
   /// Whether clients must show a key.
   enum Authentication: String, CaseIterable, Sendable { case none, key }
+  /// Whether changes of stock need an Idempotency-Key.
+  enum Idempotency: String, CaseIterable, Sendable { case optional, required }
 
   // Database
   var database = DatabaseURL.sqlite(path: "bookstore.db")
@@ -14,6 +16,11 @@ struct Configuration: Sendable {
   var postgresConnectTimeout = Duration.seconds(5)
   var postgresStatementTimeout = Duration.seconds(5)
   var postgresLockTimeout = Duration.seconds(2)
+
+  // Reservations and keys
+  var sweepInterval = Duration.seconds(1)
+  var idempotency = Idempotency.optional
+  var idempotencyRetention = Duration.seconds(24 * 3600)
 
   // Listening
   var host = ListenAddress.loopback

@@ -4,7 +4,7 @@ internal import PostgresRepository
 /// are all made from it.
 struct Setting: Sendable {
   /// What a setting is about.
-  enum Group: Sendable { case database, listening, access, deadlines, logs }
+  enum Group: Sendable { case database, stock, listening, access, deadlines, logs }
 
   /// The environment variable.
   let name: String
@@ -75,6 +75,16 @@ struct Setting: Sendable {
     Setting(
       "BOOKSTORE_POSTGRES_LOCK_TIMEOUT", .database, \.postgresLockTimeout,
       .time(.milliseconds(100) ... .seconds(60)), "After this a statement stops waiting for a row's lock."),
+    Setting(
+      "BOOKSTORE_SWEEP_INTERVAL", .stock, \.sweepInterval, .time(.zero ... .seconds(3600)),
+      "How often reservations that have run out are looked for; 0s never does, and nothing but the figures of "
+        + "GET /v1/stock suffers."),
+    Setting(
+      "BOOKSTORE_IDEMPOTENCY", .stock, \.idempotency, .choice,
+      "Whether changes of stock may come without Idempotency-Key."),
+    Setting(
+      "BOOKSTORE_IDEMPOTENCY_RETENTION", .stock, \.idempotencyRetention,
+      .time(.seconds(1) ... .seconds(30 * 24 * 3600)), "How long the answer to a key is kept."),
     Setting(
       "BOOKSTORE_HOST", .listening, \.host, .address,
       "The address to listen on; 0.0.0.0 and :: are all of the machine's."),

@@ -88,13 +88,15 @@ struct DatabaseAccess: Sendable {
     postgres.connectTimeout = configuration.postgresConnectTimeout
     postgres.statementTimeout = configuration.postgresStatementTimeout
     postgres.lockTimeout = configuration.postgresLockTimeout
+    postgres.idempotencyRetention = configuration.idempotencyRetention
     return postgres
   }
 
   private func openSQLite(_ place: SQLiteConfiguration.Place) throws(Failure) -> any InventoryRepository {
+    var sqlite = SQLiteConfiguration(place)
+    sqlite.idempotencyRetention = configuration.idempotencyRetention
     do throws(MigrationError) {
-      return try SQLiteRepository.open(
-        SQLiteConfiguration(place), migrations: migrations, clock: SystemClock())
+      return try SQLiteRepository.open(sqlite, migrations: migrations, clock: SystemClock())
     } catch {
       throw Failure(error.description)
     }
