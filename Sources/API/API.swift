@@ -118,7 +118,10 @@ extension Services {
   func problem(_ error: any Error, head: RequestHead, requestID: String) -> Problem {
     if let problem = error as? Problem { return problem }
     if let error = error as? InventoryError, let problem = Problem(error) {
-      if case .unavailable = error { report(error, head: head, requestID: requestID) }
+      switch error {
+      case .unavailable, .outcomeUnknown: report(error, head: head, requestID: requestID)
+      default: break
+      }
       return problem
     }
     report(error, head: head, requestID: requestID)
@@ -129,7 +132,7 @@ extension Services {
     let (message, isPassing) =
       switch error as? InventoryError {
       case .unexpected(let reason): (reason, false)
-      case .unavailable(let reason, _): (reason, true)
+      case .unavailable(let reason, _), .outcomeUnknown(let reason): (reason, true)
       default: (String(reflecting: error), false)
       }
     report(

@@ -7,7 +7,7 @@ internal import InventoryStore
 /// Each loop has connections of its own (``PostgresConfiguration``), opened when they are needed and again when
 /// they are lost. While the server cannot be reached every method throws `unavailable` at once; nothing has to
 /// be done for it to work again. A write whose connection is lost before its commit was answered throws
-/// `unavailable` too: it may or may not have happened.
+/// `outcomeUnknown`: it may or may not have happened.
 public final class PostgresRepository: InventoryRepository {
   private let loops: EventLoopGroup
   private let databases: [LoopDatabase]
@@ -43,7 +43,8 @@ public final class PostgresRepository: InventoryRepository {
     } catch .unexpected(let reason) {
       throw .unavailable(reason: "the schema cannot be read: \(reason)", retryAfter: 30)
     }
-    guard version == Int64(schemaVersion) else {
+    // A newer schema is an older one with more in it: while instances are replaced one by one, the old go on.
+    guard version >= Int64(schemaVersion) else {
       throw .unavailable(
         reason: "the database is at schema step \(version), this program needs step \(schemaVersion)",
         retryAfter: 30)

@@ -7,11 +7,15 @@ extension LoopDatabase {
   /// Runs the statements as one transaction, in one round trip; returns the result of each once the
   /// transaction is committed.
   ///
-  /// A connection lost before that leaves open whether it was committed: `unavailable`, and never tried
+  /// A connection lost before that leaves open whether it was committed: `outcomeUnknown`, and never tried
   /// again here.
   func write(_ statements: [Statement]) async throws(DatabaseError) -> [QueryResult] {
     try await withWriter { (connection) throws(DatabaseError) in
-      try await connection.run(.transaction, statements, silence: self.silence())
+      do throws(DatabaseError) {
+        return try await connection.run(.transaction, statements, silence: self.silence())
+      } catch {
+        throw error.whileCommitting
+      }
     }
   }
 
@@ -91,7 +95,12 @@ final class Transaction {
     if committing { all.append(Statement(Self.commit)) }
     let skipped = isBegun ? 0 : 1
     isBegun = true
-    let results = try await connection.run(.transaction, all, silence: database.silence(timeout))
+    let results: [QueryResult]
+    do throws(DatabaseError) {
+      results = try await connection.run(.transaction, all, silence: database.silence(timeout))
+    } catch {
+      throw committing ? error.whileCommitting : error
+    }
     isCommitted = committing
     return Array(results.dropFirst(skipped).prefix(statements.count))
   }

@@ -29,9 +29,10 @@ public final class SQLiteRepository: InventoryRepository {
     let version = try await database.read { (connection) throws(InventoryError) in
       try connection.first("select max(version) from schema_migration") { $0.integer() }
     }
-    guard version == Int64(schemaVersion) else {
+    // A newer schema is an older one with more in it: while instances are replaced one by one, the old go on.
+    guard let version, version >= Int64(schemaVersion) else {
       throw .unavailable(
-        reason: "the database is at schema step \(version ?? 0), this program needs step \(schemaVersion)",
+        reason: "the database is at an older schema step, this program needs step \(schemaVersion)",
         retryAfter: 30)
     }
     try await database.write { _ in }

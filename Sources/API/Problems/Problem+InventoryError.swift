@@ -103,6 +103,10 @@ extension Problem {
       self.init(
         .unavailable, "The database cannot take the request now; try again in \(retryAfter) s.",
         fields: ["retry-after": String(retryAfter)])
+    case .outcomeUnknown:
+      self.init(
+        .outcomeUnknown, "The database was lost while it committed; try again with the same key in 1 s.",
+        fields: ["retry-after": "1"])
     case .unexpected: return nil
     }
   }

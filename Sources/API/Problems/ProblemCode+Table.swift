@@ -154,6 +154,11 @@ extension ProblemCode {
       Entry(
         .serviceUnavailable, "The service is not available now",
         "Nothing was changed. Send the request again after Retry-After seconds.")
+    case .outcomeUnknown:
+      Entry(
+        .serviceUnavailable, "It is not known whether it was done",
+        "The connection to the database was lost during the commit. Send the request again with the same "
+          + "Idempotency-Key: it happens once. Without a key, look first whether it is there.")
     case .notReady:
       Entry(
         .serviceUnavailable, "The service is not ready",

@@ -53,6 +53,7 @@ enum ProblemCode: String, Sendable, CaseIterable {
   case internalError = "internal-error"
   case notImplemented = "not-implemented"
   case unavailable
+  case outcomeUnknown = "outcome-unknown"
   case notReady = "not-ready"
   case httpVersionNotSupported = "http-version-not-supported"
 

@@ -107,6 +107,7 @@ final class Route: Sendable {
         .invalidJSON, .invalidContent, .contentTooLarge, .unsupportedMediaType, .requestTimeout,
       ])
     }
+    if method != .get { codes.insert(.outcomeUnknown) }
     if conditions.contains(.idempotencyKey) {
       codes.formUnion([.idempotencyKeyReused, .idempotencyKeyInUse])
     } else if method == .post {

@@ -40,6 +40,9 @@ public enum InventoryError: Error, Hashable, Sendable {
   case idempotencyKeyInUse(retryAfter: Int)
   /// The database cannot be reached, or too much waits for it; try again after so many seconds.
   case unavailable(reason: String, retryAfter: Int)
+  /// The database was lost while it committed: the write may have happened. Sent again with the same idempotency
+  /// key it happens once.
+  case outcomeUnknown(reason: String)
   /// A bug or a broken database: logged once at the edge, never shown to the client.
   case unexpected(String)
 }

@@ -24,7 +24,9 @@ extension Connection {
     default:
       let error = result.serverError
       act(on: pipeline.received(.failure(error)))
-      if error.endsConnection { close(reason: "the database ends the connection: \(error.message)") }
+      if error.endsConnection {
+        close(reason: "the database ends the connection: \(error.message)", error: error)
+      }
     }
   }
 

@@ -55,8 +55,9 @@ final class Connection: @unchecked Sendable {
     unsafe !isClosed && pipeline.isEmpty && PQtransactionStatus(session.handle) == PQTRANS_IDLE
   }
 
-  /// Gives the connection up; everybody who waits gets `unavailable`. Safe to call twice.
-  func close(reason: String) {
+  /// Gives the connection up; everybody who waits gets `unavailable`, or the server's error where it gave one:
+  /// then nothing was committed. Safe to call twice.
+  func close(reason: String, error: ServerError? = nil) {
     guard !isClosed else { return }
     isClosed = true
     // The watch first, the descriptor, which the session owns, later.
@@ -64,7 +65,8 @@ final class Connection: @unchecked Sendable {
     deadline.clear()
     let waiting = pipeline.takeAll()
     onClose(reason)
-    for request in waiting { request.complete(.failure(.unavailable(reason: reason, retryAfter: 1))) }
+    let failure = error.map(DatabaseError.server) ?? .unavailable(reason: reason, retryAfter: 1)
+    for request in waiting { request.complete(.failure(failure)) }
   }
 
   /// Sends statements and waits for their results; in pipeline mode many tasks may do so at a time.

@@ -6,6 +6,8 @@ enum DatabaseError: Error, Hashable {
   case server(ServerError)
   /// The server was not reached, or was lost before it answered.
   case unavailable(reason: String, retryAfter: Int)
+  /// The server was lost while it committed: what was to be written may be there or not.
+  case outcomeUnknown(reason: String)
   /// A result is not what the program expects of its own statement.
   case malformed(String)
   /// The database did its part; this is the repository's answer.
@@ -48,10 +50,17 @@ extension ServerError {
 }
 
 extension DatabaseError {
+  /// The same error of a request that was to commit.
+  var whileCommitting: DatabaseError {
+    if case .unavailable(let reason, _) = self { return .outcomeUnknown(reason: reason) }
+    return self
+  }
+
   /// What callers of the repository see when nothing more specific is known.
   var inventoryError: InventoryError {
     switch self {
     case .unavailable(let reason, let retryAfter): .unavailable(reason: reason, retryAfter: retryAfter)
+    case .outcomeUnknown(let reason): .outcomeUnknown(reason: reason)
     case .malformed(let reason): .unexpected(reason)
     case .answer(let error): error
     case .server(let error) where error.isTransient:

@@ -5,7 +5,7 @@ extension InventoryError {
   var sentence: String {
     switch self {
     case .unavailable(let reason, _): reason
-    case .unexpected(let reason): reason
+    case .unexpected(let reason), .outcomeUnknown(let reason): reason
     default: "\(self)"
     }
   }

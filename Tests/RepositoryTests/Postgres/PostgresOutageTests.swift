@@ -68,7 +68,7 @@ struct PostgresOutageTests {
     for _ in 0..<1000 {
       do {
         return try await body()
-      } catch InventoryError.unavailable {
+      } catch let error as InventoryError where DatabaseError.answer(error).isUnavailable {
         try await Task.sleep(for: .milliseconds(10))
       }
     }
@@ -246,11 +246,11 @@ private final class Traffic: Sendable {
 
   private var isStopped: Bool { state.withLock { $0.isStopped } }
 
-  /// Anything but success and `unavailable` ends the test.
+  /// Anything but success, `unavailable` and `outcomeUnknown` ends the test.
   private func attempt(_ body: () async throws -> Void) async throws {
     do {
       try await body()
-    } catch InventoryError.unavailable {
+    } catch let error as InventoryError where DatabaseError.answer(error).isUnavailable {
       state.withLock { $0.refusals += 1 }
       try await Task.sleep(for: .milliseconds(5))
     }

@@ -40,7 +40,7 @@ extension LoopDatabase {
       do throws(DatabaseError) {
         return try await body()
       } catch {
-        guard case .unavailable = error.inventoryError else { throw error }
+        guard error.isUnavailable else { throw error }
         await pause(.milliseconds(10))
       }
     }
@@ -56,8 +56,12 @@ extension DatabaseError {
     if case .server(let error) = self { error.sqlState } else { nil }
   }
 
+  /// True when the request may be sent again, whether or not it is known that nothing happened.
   var isUnavailable: Bool {
-    if case .unavailable = inventoryError { true } else { false }
+    switch inventoryError {
+    case .unavailable, .outcomeUnknown: true
+    default: false
+    }
   }
 }
 
