@@ -4,6 +4,7 @@ import PostgresRepository
 import SQLiteRepository
 import Testing
 
+import struct Foundation.Date
 import class Foundation.ProcessInfo
 
 /// The engines that the contract suite runs on.
@@ -36,15 +37,33 @@ public struct RepositoryFixture: Sendable {
   public var clock: TestClock
   /// Runs SQL behind the repository's back; throws what the database says.
   public var execute: @Sendable (String) async throws -> Void
+  /// Moves the clock that rules go by, the database's, by so many microseconds.
+  private let move: @Sendable (Int64) async throws -> Void
+  /// Reads the clock that rules go by.
+  private let time: @Sendable () -> Instant
 
   /// A fixture of an engine.
   public init(
     repository: any InventoryRepository, clock: TestClock,
-    execute: @escaping @Sendable (String) async throws -> Void
+    execute: @escaping @Sendable (String) async throws -> Void,
+    time: @escaping @Sendable () -> Instant, move: @escaping @Sendable (Int64) async throws -> Void
   ) {
     self.repository = repository
     self.clock = clock
     self.execute = execute
+    self.time = time
+    self.move = move
+  }
+
+  /// The database's time, which goes on.
+  public var now: Instant { time() }
+
+  /// Lets time pass for the database, as for expiry.
+  public func advanceClock(seconds: Int64) async throws { try await move(seconds * 1_000_000) }
+
+  /// Sets the database's clock, which goes on from there.
+  public func setClock(to instant: Instant) async throws {
+    try await move(instant.microseconds - time().microseconds)
   }
 }
 
@@ -91,7 +110,9 @@ private func sqlite(_ place: SQLiteConfiguration.Place) throws -> RepositoryFixt
   let clock = TestClock()
   let repository = try SQLiteRepository.open(
     SQLiteConfiguration(place), migrations: Project.migrations("sqlite"), clock: clock)
-  return RepositoryFixture(repository: repository, clock: clock) { try await repository.execute($0) }
+  return RepositoryFixture(
+    repository: repository, clock: clock, execute: { try await repository.execute($0) },
+    time: { clock.now() }, move: { clock.advance(by: $0) })
 }
 
 private func postgres(_ schema: PostgresSchema) throws -> RepositoryFixture {
@@ -102,5 +123,24 @@ private func postgres(_ schema: PostgresSchema) throws -> RepositoryFixture {
   configuration.slowConnections = 1
   let repository = try PostgresRepository(
     configuration, schemaVersion: Project.migrations("postgres").count, loops: TestLoops.group, clock: clock)
-  return RepositoryFixture(repository: repository, clock: clock) { sql in try schema.execute(sql) }
+  let offset = Lock<Int64>(0)
+  return RepositoryFixture(
+    repository: repository, clock: clock, execute: { sql in try schema.execute(sql) },
+    time: {
+      Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000) + offset.withLock { $0 })
+    },
+    move: { microseconds in
+      clock.advance(by: microseconds)
+      let present = offset.withLock { offset in
+        offset += microseconds
+        return offset
+      }
+      // The function is the only clock that statements read (migration 0001_catalogue).
+      try schema.execute(
+        """
+        create or replace function now_microseconds() returns bigint
+        language sql volatile parallel safe
+        as $$ select (extract(epoch from clock_timestamp()) * 1000000)::bigint + (\(present)) $$
+        """)
+    })
 }

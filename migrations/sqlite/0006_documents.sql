@@ -34,5 +34,8 @@ create table stock_document (
 
 create index stock_document_by_type on stock_document (type, id);
 create index stock_document_by_state on stock_document (type, state, id);
+-- The client's number protects from doing a thing twice, also after the idempotency key is forgotten.
+create unique index stock_document_reference_unique on stock_document (type, reference)
+  where reference is not null and state <> 'cancelled';
 create index stock_document_by_reference on stock_document (reference, id) where reference is not null;
 create index stock_document_by_parent on stock_document (parent_id, id) where parent_id is not null;

@@ -164,13 +164,15 @@ extension FieldError {
     let detail =
       switch (problem.code, problem.field) {
       case (.notFound, .item): "There is no item \(name)."
-      case (.notFound, .location): "There is no location \(name)."
       case (.archived, _): "The book of the item \(name) is archived; it takes no stock."
       case (.inactive, _): "The location \(name) is not active; it takes no new stock."
+      case (.notFound, _): "There is no location \(name)."
       case (.duplicate, _): "An earlier line changes the same bucket of the same item at the same location."
+      case (.notOnDocument, _): "The document has no line of the item \(name)."
+      case (.sameLocation, _): "Copies would go where they are."
       }
-    self.init(
-      .pointer("/lines/\(problem.index)/\(problem.field.rawValue)"), problem.code.rawValue, detail)
+    let place = problem.index.map { "/lines/\($0)/" } ?? "/"
+    self.init(.pointer(place + problem.field.rawValue), problem.code.rawValue, detail)
   }
 
   init(_ refusal: LineRefusal) {

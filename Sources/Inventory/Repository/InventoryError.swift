@@ -85,10 +85,10 @@ public struct ClosedReturnWindow: Hashable, Sendable {
   }
 }
 
-/// What is wrong with a line, apart from its quantity.
+/// What is wrong with a line, or with what a document says of itself, apart from quantities.
 public struct LineProblem: Hashable, Sendable {
-  /// The part of the line that is wrong.
-  public enum Field: String, Sendable { case item, location }
+  /// The part of the line, or of the document, that is wrong.
+  public enum Field: String, Sendable { case item, location, from, to }
   /// What is wrong with it.
   public enum Code: String, Sendable {
     case notFound = "not-found"
@@ -98,11 +98,15 @@ public struct LineProblem: Hashable, Sendable {
     case inactive
     /// An earlier line names the same bucket of the same item at the same location.
     case duplicate = "duplicate-line"
+    /// The document that this one answers has no line of the item.
+    case notOnDocument = "not-on-document"
+    /// Copies would go where they are.
+    case sameLocation = "same-location"
   }
 
-  /// From 0.
-  public var index: Int
-  /// Which part of the line.
+  /// From 0; nil where the document itself names it, not a line.
+  public var index: Int?
+  /// Which part.
   public var field: Field
   /// What is wrong.
   public var code: Code
@@ -110,7 +114,7 @@ public struct LineProblem: Hashable, Sendable {
   public var value: String
 
   /// From its parts.
-  public init(index: Int, field: Field, code: Code, value: String) {
+  public init(index: Int?, field: Field, code: Code, value: String) {
     self.index = index
     self.field = field
     self.code = code

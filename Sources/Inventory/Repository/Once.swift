@@ -45,3 +45,17 @@ public enum Outcome<Output: Sendable>: Sendable {
   /// It happened when the key was used first.
   case replayed(StoredAnswer)
 }
+
+/// A document as a request to make it left it.
+public struct DocumentResult<Document: Sendable>: Sendable {
+  /// As it is now.
+  public var document: Document
+  /// False when it was there before: the same reference and the same lines.
+  public var isNew: Bool
+
+  /// From its parts.
+  public init(document: Document, isNew: Bool) {
+    self.document = document
+    self.isNew = isNew
+  }
+}

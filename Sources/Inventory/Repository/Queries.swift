@@ -178,3 +178,20 @@ public struct MovementQuery: Hashable, Sendable {
   /// From its parts.
   public init() {}
 }
+
+/// Which documents of a kind are wanted; newest first, by identifier. The page key's value is the identifier.
+public struct DocumentQuery<State: RawRepresentable<String> & Hashable & Sendable>: Hashable, Sendable {
+  /// Equal.
+  public var state: State?
+  /// Equal, byte for byte.
+  public var reference: String?
+  /// From or to this location.
+  public var location: LocationID?
+  /// Equal, byte for byte; of documents that have a supplier.
+  public var supplier: String?
+  /// That answer this document: receipts of an order, returns of a receipt.
+  public var parent: String?
+
+  /// Everything.
+  public init() {}
+}

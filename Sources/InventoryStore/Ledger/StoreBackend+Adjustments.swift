@@ -6,7 +6,12 @@ extension StoreBackend {
     _ adjustment: Adjustment, once: Once<AdjustmentResult>?
   ) async throws(InventoryError) -> Outcome<AdjustmentResult> {
     let clock = self.clock
-    return try await write(once) { (transaction) async throws(InventoryError) -> AdjustmentResult in
+    let items = Set(adjustment.lines.map(\.item))
+    // What has run out is not to lose copies as if it were promised.
+    if adjustment.force { _ = try await freeDue(of: items) }
+    return try await writeTaking(once) { (_) throws(InventoryError) in
+      items
+    } _: { (transaction) async throws(InventoryError) -> AdjustmentResult in
       let id = AdjustmentID.generate(at: clock.now())
       let (movements, levels) = try await transaction.apply(
         adjustment, as: .adjustment, document: id.description)

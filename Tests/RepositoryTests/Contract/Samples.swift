@@ -36,6 +36,7 @@ extension RepositoryFixture {
   }
 
   /// Stores a location with this code.
+  @discardableResult
   func makeLocation(_ code: String, active: Bool = true) async throws -> Location {
     var details = LocationDetails(code: code, name: code)
     details.active = active

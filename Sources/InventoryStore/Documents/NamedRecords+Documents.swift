@@ -1,0 +1,51 @@
+internal import Inventory
+
+/// What a document names, checked part by part so that one answer says everything that is wrong.
+struct DocumentNames {
+  let named: NamedRecords
+  private(set) var problems: [LineProblem] = []
+
+  init(_ named: NamedRecords) { self.named = named }
+
+  /// The location that a member of the document itself names.
+  mutating func location(
+    _ reference: LocationReference, as field: LineProblem.Field, takesStock: Bool
+  ) -> NamedLocation? {
+    let location = named.locations[reference]
+    if location == nil || (takesStock && location?.isActive == false) {
+      report(field, location == nil ? .notFound : .inactive, reference.description)
+    }
+    return location
+  }
+
+  /// The items of the lines, each at most once.
+  mutating func items(_ references: [ItemReference]) -> [NamedItem] {
+    var items: [NamedItem] = []
+    var seen: Set<ItemID> = []
+    for (index, reference) in references.enumerated() {
+      let item = named.items[reference]
+      if item?.isArchived ?? true {
+        report(index, item == nil ? .notFound : .archived, reference)
+      }
+      guard let item else { continue }
+      if !seen.insert(item.id).inserted { report(index, .duplicate, reference) }
+      items.append(item)
+    }
+    return items
+  }
+
+  /// Notes what is wrong with the item of a line.
+  mutating func report(_ index: Int, _ code: LineProblem.Code, _ item: ItemReference) {
+    problems.append(LineProblem(index: index, field: .item, code: code, value: item.description))
+  }
+
+  /// Notes what is wrong with a member of the document itself.
+  mutating func report(_ field: LineProblem.Field, _ code: LineProblem.Code, _ value: String) {
+    problems.append(LineProblem(index: nil, field: field, code: code, value: value))
+  }
+
+  /// Throws `unknownLines` when anything was wrong.
+  func check() throws(InventoryError) {
+    guard problems.isEmpty else { throw .unknownLines(problems) }
+  }
+}
