@@ -59,6 +59,8 @@ let package = Package(
 
     // What both engines keep inside a row.
     module("StoredJSON", ["Inventory", "JSON"]),
+    // One file that both engines write and read.
+    module("Backups", ["Inventory", "StoredJSON", "JSON", "Crypto"]),
 
     // The rules, in SQL that both engines understand.
     module("InventoryStore", ["Inventory", "JSON"]),
@@ -66,10 +68,11 @@ let package = Package(
     // Technologies.
     module("HTTPServer", ["HTTP", "EventLoop", "CLinux"]),
     module(
-      "SQLiteRepository", ["Inventory", "InventoryStore", "StoredJSON", "EventLoop", "Migrations", "CSQLite"]),
+      "SQLiteRepository",
+      ["Inventory", "InventoryStore", "StoredJSON", "Backups", "EventLoop", "Migrations", "CSQLite"]),
     module(
       "PostgresRepository",
-      ["Inventory", "InventoryStore", "StoredJSON", "EventLoop", "Migrations", "CLibPQ"]),
+      ["Inventory", "InventoryStore", "StoredJSON", "Backups", "EventLoop", "Migrations", "CLibPQ"]),
     module("API", ["HTTP", "JSON", "Inventory", "Crypto"]),
     module("Importing", ["Inventory", "Crypto"]),
 
@@ -77,8 +80,8 @@ let package = Package(
     .executableTarget(
       name: "bookstore",
       dependencies: [
-        "API", "Crypto", "EventLoop", "HTTP", "HTTPServer", "Importing", "Inventory", "JSON", "Migrations",
-        "PostgresRepository", "SQLiteRepository", "CBuild", "CLinux",
+        "API", "Backups", "Crypto", "EventLoop", "HTTP", "HTTPServer", "Importing", "Inventory", "JSON",
+        "Migrations", "PostgresRepository", "SQLiteRepository", "CBuild", "CLinux",
       ],
       swiftSettings: settings),
 
@@ -92,18 +95,20 @@ let package = Package(
     tests("JSONTests", ["JSON"]),
     tests("InventoryTests", ["Inventory"]),
     tests("StoredJSONTests", ["StoredJSON", "Inventory"]),
+    tests("BackupsTests", ["Backups", "Crypto", "Inventory"]),
     tests("MigrationsTests", ["Migrations", "Crypto"]),
     tests(
       "RepositoryTests",
       [
-        "TestSupport", "Inventory", "EventLoop", "Migrations", "PostgresRepository", "SQLiteRepository",
+        "TestSupport", "Backups", "Inventory", "EventLoop", "Migrations", "PostgresRepository",
+        "SQLiteRepository",
       ]),
     tests("APITests", ["TestSupport", "API", "HTTP", "JSON", "Inventory", "EventLoop", "Crypto"]),
     tests("ImportingTests", ["TestSupport", "Importing", "Inventory"]),
     tests(
       "ProgramTests",
       [
-        "TestSupport", "API", "EventLoop", "HTTP", "Importing", "Inventory", "JSON", "Migrations",
+        "TestSupport", "API", "Backups", "EventLoop", "HTTP", "Importing", "Inventory", "JSON", "Migrations",
         "PostgresRepository", "SQLiteRepository", "bookstore",
       ]),
   ]

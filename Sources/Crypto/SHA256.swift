@@ -10,10 +10,36 @@ public enum SHA256 {
   }
 
   /// The digest as 64 lower-case hexadecimal digits.
-  public static func hex(_ bytes: [UInt8]) -> String {
+  public static func hex(_ bytes: [UInt8]) -> String { hexadecimal(digest(bytes)) }
+
+  private static func hexadecimal(_ bytes: [UInt8]) -> String {
     let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: digest(bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  /// The digest of what comes in pieces. Belongs to one thread at a time.
+  @safe
+  public final class Stream {
+    // OpenSSL's manual, EVP_DigestInit(3): none of the calls can fail but for lack of memory.
+    private let context: OpaquePointer?
+
+    /// Of nothing yet.
+    public init() {
+      unsafe context = EVP_MD_CTX_new()
+      unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil)
+    }
+
+    deinit { unsafe EVP_MD_CTX_free(context) }
+
+    /// Takes the next bytes.
+    public func update(_ bytes: [UInt8]) { _ = unsafe EVP_DigestUpdate(context, bytes, bytes.count) }
+
+    /// The digest of all of them, as 64 lower-case hexadecimal digits; nothing may follow.
+    public func finish() -> String {
+      var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+      unsafe EVP_DigestFinal_ex(context, &digest, nil)
+      return hexadecimal(digest)
+    }
   }
 }
 

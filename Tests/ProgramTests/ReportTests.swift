@@ -9,44 +9,38 @@ import Testing
 
 @Suite("What commands print")
 struct ReportTests {
-  private func summary(rows: Int64, bytes: Int64 = 0) -> ImportSummary {
-    var summary = ImportSummary()
-    summary.rows = rows
-    summary.bytes = bytes
-    return summary
-  }
-
   @Test("progress on a terminal is one line that is written over, at most five times a second")
   func terminalProgress() {
-    var progress = ImportProgress(size: 1000, isTerminal: true)
+    var progress = RowProgress(size: 1000, isTerminal: true)
     #expect(
-      progress.report(summary(rows: 200, bytes: 250), after: .seconds(1))
+      progress.report(rows: 200, bytes: 250, after: .seconds(1))
         == "\r200 rows, 200 rows/s, 25 %, 3 s left\u{1B}[K")
-    #expect(progress.report(summary(rows: 300, bytes: 300), after: .milliseconds(1199)) == nil)
+    #expect(progress.report(rows: 300, bytes: 300, after: .milliseconds(1199)) == nil)
     #expect(
-      progress.report(summary(rows: 12_345, bytes: 1000), after: .seconds(2))
+      progress.report(rows: 12_345, bytes: 1000, after: .seconds(2))
         == "\r12,345 rows, 6,172 rows/s, 100 %, 0 s left\u{1B}[K")
     #expect(progress.erasure == "\r\u{1B}[K")
   }
 
   @Test("progress that is piped is a line every five seconds, and nothing for what is quick")
   func pipedProgress() {
-    var progress = ImportProgress(size: nil, isTerminal: false)
-    #expect(progress.report(summary(rows: 10), after: .seconds(4)) == nil)
-    #expect(progress.report(summary(rows: 10), after: .seconds(5)) == "10 rows, 2 rows/s\n")
-    #expect(progress.report(summary(rows: 20), after: .seconds(9)) == nil)
-    #expect(progress.report(summary(rows: 20), after: .seconds(10)) == "20 rows, 2 rows/s\n")
+    var progress = RowProgress(size: nil, isTerminal: false)
+    #expect(progress.report(rows: 10, bytes: 0, after: .seconds(4)) == nil)
+    #expect(progress.report(rows: 10, bytes: 0, after: .seconds(5)) == "10 rows, 2 rows/s\n")
+    #expect(progress.report(rows: 20, bytes: 0, after: .seconds(9)) == nil)
+    #expect(progress.report(rows: 20, bytes: 0, after: .seconds(10)) == "20 rows, 2 rows/s\n")
     #expect(progress.erasure == "")
   }
 
   @Test(
     "the time left is told in units that fit",
     arguments: [(0, "0 s"), (59, "59 s"), (60, "1 min 0 s"), (3599, "59 min 59 s"), (7500, "2 h 5 min")])
-  func durations(seconds: Int64, text: String) { #expect(ImportProgress.duration(seconds) == text) }
+  func durations(seconds: Int64, text: String) { #expect(RowProgress.duration(seconds) == text) }
 
   @Test("the report of an import counts, and sorts the reasons by how often they came")
   func importReport() {
-    var summary = summary(rows: 12_000)
+    var summary = ImportSummary()
+    summary.rows = 12_000
     summary.created = 11_990
     summary.rejected = 10
     summary.reasons = ["missing-title": 1, "bad-check-digit": 8, "missing-isbn": 1]

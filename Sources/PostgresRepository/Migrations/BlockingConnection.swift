@@ -3,7 +3,7 @@ internal import CLibPQ
 /// A connection that blocks its thread, for work outside the loops: migrations, and the preparations of
 /// tests.
 package final class BlockingConnection {
-  private let session: Session
+  let session: Session
 
   /// Connects; no time-outs but those of the URL and for connecting. Throws ``BlockingConnectionError``.
   package init(url: String) throws(BlockingConnectionError) {

@@ -2,6 +2,7 @@
 enum Command: String, CaseIterable, Sendable {
   case serve, migrate
   case `import`
+  case backup, restore
   case verify, health, version, help
 
   /// One line for the list of commands.
@@ -10,6 +11,8 @@ enum Command: String, CaseIterable, Sendable {
     case .serve: "answer HTTP requests until SIGTERM or SIGINT"
     case .migrate: "bring the database's schema up to date, or show where it is"
     case .import: "read books from a CSV file into the catalogue"
+    case .backup: "write everything in the database to a file"
+    case .restore: "load such a file into an empty database, of either engine"
     case .verify: "recompute every balance from the ledger and report drift"
     case .health: "ask a running server on this machine whether it is ready"
     case .version: "print version and revision"
@@ -21,6 +24,8 @@ enum Command: String, CaseIterable, Sendable {
   var usage: String {
     switch self {
     case .import: "bookstore import FILE|- [options]"
+    case .backup: "bookstore backup FILE|- [options]"
+    case .restore: "bookstore restore FILE|-"
     case .help: "bookstore help [COMMAND|configuration]"
     case .migrate, .verify, .version: "bookstore \(rawValue) [options]"
     case .serve, .health: "bookstore \(rawValue)"
@@ -50,6 +55,23 @@ enum Command: String, CaseIterable, Sendable {
       the file of rejected rows, with its line number and the reason, and the others
       go on. The first line of the file names its columns. `-` reads standard input.
       """
+    case .backup:
+      """
+      Writes all tables, as they are at one moment, while the service goes on. The
+      file has the same form for SQLite and Postgres, counts its rows and has a
+      SHA-256 at its end. It appears under its name when it is complete and on the
+      disk, and only its owner may read it. `-` writes standard output.
+      """
+    case .restore:
+      """
+      Loads a backup, of SQLite or of Postgres, into the database of DATABASE_URL,
+      which must be empty: a shop that has outgrown SQLite moves to Postgres this way.
+      Stop the service first: it must neither go on writing to the database that is
+      left, nor work on the one that is being filled. A file that is cut off or
+      damaged is refused before anything is changed; from standard input, `-`, it is
+      undone, but the empty tables stay. At the end every balance is recomputed, as by
+      `verify`.
+      """
     case .verify:
       """
       Adds up every movement of the ledger and compares the sums with the balances,
@@ -67,7 +89,8 @@ enum Command: String, CaseIterable, Sendable {
   /// All options but `--help`.
   var options: [OptionDeclaration] {
     switch self {
-    case .serve, .health, .help: []
+    case .serve, .health, .help, .restore: []
+    case .backup: [OptionDeclaration("--force", "Replace a file that is there already.")]
     case .version, .verify: [OptionDeclaration("--json", "Print a JSON object.")]
     case .migrate:
       [
@@ -82,7 +105,7 @@ enum Command: String, CaseIterable, Sendable {
   /// How many operands the command takes.
   var operands: ClosedRange<Int> {
     switch self {
-    case .import, .help: 0...1
+    case .import, .backup, .restore, .help: 0...1
     default: 0...0
     }
   }
@@ -100,7 +123,7 @@ enum Command: String, CaseIterable, Sendable {
   var settings: [Setting] {
     switch self {
     case .serve: Setting.all
-    case .migrate, .verify, .import: Setting.all.filter { $0.group == .database }
+    case .migrate, .verify, .import, .backup, .restore: Setting.all.filter { $0.group == .database }
     case .health: Setting.all.filter { ["BOOKSTORE_HOST", "BOOKSTORE_PORT"].contains($0.name) }
     case .version, .help: []
     }

@@ -69,9 +69,10 @@ struct Import {
   private func run(_ file: File, into repository: any InventoryRepository) async -> ExitCode {
     if let end = await checkLocation(in: repository) { return end }
     let start = MonotonicTime.now()
-    var progress = ImportProgress(size: file.size, isTerminal: Output.messagesAreOnTerminal)
+    var progress = RowProgress(size: file.size, isTerminal: Output.messagesAreOnTerminal)
     let observer = ImportObserver(mapped: Self.report) { summary in
-      if let text = progress.report(summary, after: MonotonicTime.now().since(start)) {
+      let elapsed = MonotonicTime.now().since(start)
+      if let text = progress.report(rows: summary.rows, bytes: summary.bytes, after: elapsed) {
         Output.rawMessage(text)
       }
     }

@@ -11,13 +11,12 @@ struct ImportReport {
   let peakMemory: Int64
 
   var text: String {
-    let tenths = Int64((elapsed.inSeconds * 10).rounded())
-    var text = "\(grouped(summary.rows)) rows in \(tenths / 10).\(tenths % 10) s"
+    var text = "\(grouped(summary.rows)) rows in \(seconds(elapsed))"
     if elapsed.inSeconds > 0 {
       text += " (\(grouped(Int64(Double(summary.rows) / elapsed.inSeconds))) rows/s)"
     }
     text += isDryRun ? "; a dry run: nothing was changed\n" : "\n"
-    text += Self.table([
+    text += countTable([
       ("created", summary.created), ("updated", summary.updated), ("unchanged", summary.unchanged),
       ("rejected", summary.rejected),
     ])
@@ -25,18 +24,8 @@ struct ImportReport {
       text += "rejected rows, with line and reason, are in \(rejects):\n"
       // The most frequent first; equal ones by name, so that the order is always the same.
       let reasons = summary.reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-      text += Self.table(reasons.map { ($0.key, $0.value) })
+      text += countTable(reasons.map { ($0.key, $0.value) })
     }
     return text + "peak memory \(peakMemory >> 20) MB\n"
-  }
-
-  private static func table(_ rows: [(String, Int64)]) -> String {
-    let names = rows.map(\.0.count).max() ?? 0
-    let numbers = rows.map { grouped($0.1).count }.max() ?? 0
-    return rows.map { name, number in
-      let text = grouped(number)
-      let gap = names - name.count + numbers - text.count + 2
-      return "  \(name)\(String(repeating: " ", count: gap))\(text)\n"
-    }.joined()
   }
 }

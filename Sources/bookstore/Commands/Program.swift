@@ -53,7 +53,7 @@ enum Program {
     switch command {
     case .help: return try help(arguments)
     case .version: return version(arguments)
-    case .serve, .migrate, .import, .verify, .health: break
+    case .serve, .migrate, .import, .backup, .restore, .verify, .health: break
     }
     let configuration: Configuration
     do throws(ConfigurationError) {
@@ -68,6 +68,8 @@ enum Program {
     case .migrate: return await Migrate(configuration: configuration).run(arguments)
     case .import:
       return await Import(configuration: configuration, options: try ImportOptions(arguments)).run()
+    case .backup: return try await Backup(configuration: configuration, arguments).run()
+    case .restore: return try await Restore(configuration: configuration, arguments).run()
     case .verify: return await Verify(configuration: configuration).run(arguments)
     default: return Health(configuration: configuration).run()
     }

@@ -25,7 +25,8 @@ struct Verify {
     }
   }
 
-  private func verify() async throws(Failure) -> VerificationReport {
+  /// Compares balances and ledger.
+  func verify() async throws(Failure) -> VerificationReport {
     let database = try DatabaseAccess(configuration: configuration)
     let status = try await database.status { Output.message("waiting for the database: \($0)") }
     if let pending = status.pending.first {

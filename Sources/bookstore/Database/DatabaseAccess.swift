@@ -26,10 +26,13 @@ struct DatabaseAccess: Sendable {
   /// The database's name, for people.
   var name: String { RedactedURL.text(of: configuration.database.text) }
 
-  /// Applies the steps that the database does not have and returns them. Waits for a database that cannot be
-  /// reached; `waiting` is told each time.
-  func migrate(waiting: @Sendable (String) -> Void) async throws(Failure) -> [Migration] {
-    try await patiently(waiting) { () async throws(MigrationError) in
+  /// Applies the steps that the database does not have, up to a number or all, and returns them. Waits for a
+  /// database that cannot be reached; `waiting` is told each time.
+  func migrate(
+    to version: Int? = nil, waiting: @Sendable (String) -> Void
+  ) async throws(Failure) -> [Migration] {
+    let migrations = version.map { Array(self.migrations.prefix($0)) } ?? self.migrations
+    return try await patiently(waiting) { () async throws(MigrationError) in
       switch configuration.database {
       case .postgres(let url): try await PostgresMigrator(url: url).migrate(migrations)
       case .memory: []

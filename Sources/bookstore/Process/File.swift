@@ -26,6 +26,7 @@ final class File: Sendable {
   }
 
   static let standardInput = File(descriptor: STDIN_FILENO, path: "standard input")
+  static let standardOutput = File(descriptor: STDOUT_FILENO, path: "standard output")
 
   /// Opens a file for reading.
   static func reading(_ path: String) throws(FileError) -> File {
@@ -39,6 +40,18 @@ final class File: Sendable {
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError(path, errno) }
     return File(descriptor: descriptor, path: path)
+  }
+
+  /// Makes a file that nobody else may read or write; fails where there is one.
+  static func creating(_ path: String) throws(FileError) -> File {
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw FileError(path, errno) }
+    return File(descriptor: descriptor, path: path)
+  }
+
+  /// Puts what was written on the disk.
+  func synchronize() throws(FileError) {
+    guard fsync(descriptor) == 0 else { throw FileError(path, errno) }
   }
 
   /// The file's size in bytes; nil for what is no regular file.

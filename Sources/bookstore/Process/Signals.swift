@@ -38,6 +38,13 @@ final class Signals: Sendable {
   /// From now on the first signal is for ``wait()``.
   func arm() { state.withLock { $0 = .armed } }
 
+  /// The first signal since ``arm()``; nil while there is none. For work that looks now and then.
+  var received: Int32? {
+    state.withLock { state in
+      if case .received(let number) = state { number } else { nil }
+    }
+  }
+
   /// Returns with the number of the first signal since ``arm()``.
   func wait() async -> Int32 {
     await withCheckedContinuation { continuation in

@@ -1,9 +1,7 @@
-internal import Importing
-
-/// Says how far an import is: often, in one line that is written over, on a terminal; else now and then, in
-/// lines of their own.
-struct ImportProgress {
-  /// The file's size in bytes; nil when it is not known.
+/// Says how many rows are read or written: often, in one line that is written over, on a terminal; else now
+/// and then, in lines of their own.
+struct RowProgress {
+  /// The file's size in bytes; nil when it is not known, as of a file that is being written.
   let size: Int64?
   let isTerminal: Bool
   private var nextAt: Duration
@@ -18,22 +16,22 @@ struct ImportProgress {
   private static let terminalInterval = Duration.milliseconds(200)
 
   /// What to write after so long; nil when it is too early for the next line.
-  mutating func report(_ summary: ImportSummary, after elapsed: Duration) -> String? {
+  mutating func report(rows: Int64, bytes: Int64, after elapsed: Duration) -> String? {
     guard elapsed >= nextAt else { return nil }
     nextAt = elapsed + (isTerminal ? Self.terminalInterval : Self.pipedInterval)
-    let line = text(summary, after: elapsed)
+    let line = text(rows, bytes, after: elapsed)
     return isTerminal ? "\r\(line)\u{1B}[K" : "\(line)\n"
   }
 
   /// What makes room for other lines: nothing on paper, an empty line on a terminal.
   var erasure: String { isTerminal ? "\r\u{1B}[K" : "" }
 
-  private func text(_ summary: ImportSummary, after elapsed: Duration) -> String {
+  private func text(_ rows: Int64, _ bytes: Int64, after elapsed: Duration) -> String {
     let seconds = elapsed.inSeconds
-    var text = "\(grouped(summary.rows)) rows"
-    if seconds > 0 { text += ", \(grouped(Int64(Double(summary.rows) / seconds))) rows/s" }
-    guard let size, size > 0, summary.bytes > 0 else { return text }
-    let done = min(1, Double(summary.bytes) / Double(size))
+    var text = "\(grouped(rows)) rows"
+    if seconds > 0 { text += ", \(grouped(Int64(Double(rows) / seconds))) rows/s" }
+    guard let size, size > 0, bytes > 0 else { return text }
+    let done = min(1, Double(bytes) / Double(size))
     let left = Int64((seconds / done - seconds).rounded(.up))
     return text + ", \(Int64(done * 100)) %, \(Self.duration(left)) left"
   }
