@@ -91,7 +91,8 @@ public struct API: RequestHandler {
   }
 
   private static func query(of head: RequestHead, for route: Route) throws -> QueryValues {
-    guard let query = head.rawQuery, !query.isEmpty else { return .none }
+    let query = head.rawQuery ?? []
+    if query.isEmpty, !route.requiresQuery { return .none }
     return try QueryValues(query, declared: route.parameters)
   }
 

@@ -101,7 +101,7 @@ struct OpenAPI {
         JSONMember(name: "name", value: .string(parameter.name)),
         JSONMember(name: "in", value: .string(parameter.place.rawValue)),
         JSONMember(name: "description", value: .string(parameter.about)),
-        JSONMember(name: "required", value: .bool(parameter.place == .path)),
+        JSONMember(name: "required", value: .bool(parameter.isRequired)),
         JSONMember(name: "schema", value: components.json(parameter.schema)),
       ]
       if case .array = parameter.schema.kind {

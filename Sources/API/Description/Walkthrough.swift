@@ -133,7 +133,10 @@ extension Walkthrough.Step {
     self.about = about
     self.path =
       path ?? route.parameters.filter { $0.place == .path }.map { $0.example.map(plainText) ?? $0.name }
-    self.query = query
+    self.query =
+      route.parameters.filter { parameter in
+        parameter.place == .query && parameter.isRequired && !query.contains { $0.name == parameter.name }
+      }.map { ($0.name, $0.example.map(plainText) ?? "") } + query
     self.fields = fields
     self.body = body
     self.status = status ?? route.answers.first?.status.code ?? 200

@@ -67,6 +67,10 @@ extension Problem {
       self.init(
         .invalidContent, "The end of a reservation must be in the future; it is \(now) now.",
         errors: [FieldError(.pointer("/expires_at"), "not-in-future", "It is \(now) now.")])
+    case .instantInFuture(let now):
+      self.init(parameters: [
+        FieldError(.parameter("as_of"), "in-future", "It is \(now) now; as_of asks for the past.")
+      ])
     case .embargoed(let lines):
       self.init(
         .embargoed, "\(lines.count == 1 ? "1 line is" : "\(lines.count) lines are") not for sale yet.",

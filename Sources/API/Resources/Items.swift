@@ -38,7 +38,8 @@ enum Items {
       ], problems: [.duplicateSKU, .editConflict], scope: .catalogWrite, handler: change),
     Route(
       .get, "/v1/items/{item}/stock", "getItemStock", tag: .items, summary: "Read an item's levels",
-      about: "At every location where the item was ever stocked.", parameters: [stockedItem],
+      about: "At every location where the item was ever stocked; with as_of, where it had been stocked then.",
+      parameters: [stockedItem, StockLevels.asOf.declaration],
       answers: [
         .ok(Lists.schema(of: StockLevels.schema), "The levels.", example: Lists.example(Examples.level))
       ], scope: .stockRead, handler: levels),
@@ -219,6 +220,12 @@ enum Items {
 
   private static func levels(_ call: Call) async throws -> Response {
     let item = try await find(call)
+    if let instant = try call.query(StockLevels.asOf) {
+      var query = StockQuery()
+      query.item = item.id
+      let page = try await call.repository.levels(query, asOf: instant, page: PageRequest(limit: .max - 1))
+      return call.list(page) { level, json in StockLevels.writePast(level, to: &json) }
+    }
     let levels = try await call.repository.levels(of: [item.id])[item.id] ?? []
     return call.list(Page(elements: levels, next: nil)) { level, json in
       StockLevels.write(level, to: &json)

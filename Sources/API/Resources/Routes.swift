@@ -4,5 +4,6 @@ enum Routes {
     Books.routes + Items.routes + Locations.routes + Adjustments.routes + Reservations.routes
     + StockLevels.routes
     + Movements.routes
+    + Reports.routes
     + Operations.routes + Description.routes
 }

@@ -36,12 +36,22 @@ extension StockLevels {
       ] + quantityProperties
         + policyProperties.map { Schema.Property($0.name, $0.schema, isRequired: true) } + [
           Schema.Property(
-            "version", Schema.integer(0...Int64.max).about("0 where nothing was ever stocked."),
+            "version",
+            Schema.integer(0...Int64.max).orNull.about("0 where nothing was ever stocked; null with as_of."),
             isRequired: true),
           Schema.Property("updated_at", Schema.text(format: "date-time").orNull, isRequired: true),
         ]))
 
   static func write(_ level: StockLevel, to json: inout JSONWriter) {
+    write(level, version: level.version, to: &json)
+  }
+
+  /// A level as it was: quantities alone are known of it.
+  static func writePast(_ level: StockLevel, to json: inout JSONWriter) {
+    write(level, version: nil, to: &json)
+  }
+
+  private static func write(_ level: StockLevel, version: Int64?, to json: inout JSONWriter) {
     json.beginObject()
     json.member("item_id", level.itemID)
     json.member("sku", level.sku)
@@ -51,7 +61,7 @@ extension StockLevels {
     json.plainMember("location_code", level.locationCode)
     write(level.quantities, available: level.available, to: &json)
     writePolicy(level.policy, to: &json)
-    json.member("version", level.version)
+    json.member("version", version)
     json.member("updated_at", level.updatedAt)
     json.endObject()
   }
@@ -82,4 +92,36 @@ extension StockLevels {
     json.member("in_transit", quantities.inTransit)
     json.member("backordered", quantities.backordered)
   }
+}
+
+extension StockLevels {
+  /// For CSV; JSON groups the quantities.
+  static let table = Table<StockLevel>(
+    name: "stock", columns: columns + [.init("version") { .integer($0.version) }])
+
+  /// A version is of the present.
+  static let pastTable = Table<StockLevel>(
+    name: "stock", columns: columns + [.init("version") { _ in .integer(nil) }])
+
+  private static let columns: [Table<StockLevel>.Column] = [
+    .init("item_id") { .text($0.itemID.description) },
+    .init("sku") { .text($0.sku) },
+    .init("book_id") { .text($0.bookID.description) },
+    .init("isbn") { .text($0.isbn?.digits) },
+    .init("location_id") { .text($0.locationID.description) },
+    .init("location_code") { .text($0.locationCode) },
+    .init("on_hand") { .integer($0.quantities.onHand) },
+    .init("damaged") { .integer($0.quantities.damaged) },
+    .init("inspection") { .integer($0.quantities.inspection) },
+    .init("held_back") { .integer($0.quantities.heldBack) },
+    .init("held") { .integer($0.quantities.held) },
+    .init("available") { .integer($0.available) },
+    .init("incoming") { .integer($0.quantities.incoming) },
+    .init("in_transit") { .integer($0.quantities.inTransit) },
+    .init("backordered") { .integer($0.quantities.backordered) },
+    .init("reorder_point") { .integer($0.policy.reorderPoint) },
+    .init("safety_stock") { .integer($0.policy.safetyStock) },
+    .init("bin") { .text($0.policy.bin) },
+    .init("updated_at") { .text($0.updatedAt?.description) },
+  ]
 }

@@ -10,17 +10,18 @@ enum StockLevels {
       about: "One row for each item and location that was ever stocked, in the order of item and location.",
       parameters: [
         item.declaration, book.declaration, isbn.declaration, location.declaration,
-        availableAtMost.declaration, belowReorder.declaration,
+        availableAtMost.declaration, belowReorder.declaration, asOf.declaration,
       ] + Lists.parameters,
       answers: [
         .ok(
           Lists.schema(of: schema), "A page of levels.", example: Lists.example(Examples.level),
-          fields: [.link])
+          fields: [.link]), .csv("All levels, in RFC 4180 with a header line."),
       ], scope: .stockRead, handler: list),
     Route(
       .get, "/v1/stock/{item}/{location}", "getLevel", tag: .stock, summary: "Read a level",
-      about: "Zeros and version 0 where nothing was ever stocked.", parameters: path,
-      conditions: [.ifNoneMatch],
+      about: "Zeros and version 0 where nothing was ever stocked. With as_of zeros where nothing was stocked "
+        + "yet, and no ETag.",
+      parameters: path + [asOf.declaration], conditions: [.ifNoneMatch],
       answers: [.ok(schema, "The level.", example: Examples.level, fields: [.etag]), .notModified],
       scope: .stockRead, handler: read),
     Route(
@@ -62,6 +63,11 @@ enum StockLevels {
     "available[lte]", 0...Adjustment.maximumQuantity, "At most so many copies are available.")
   private static let belowReorder = QueryParameter<Bool>.boolean(
     "below_reorder", "true: available is at or below the reorder point; false: it is not, or there is none.")
+  static let asOf = QueryParameter<Instant>(
+    "as_of", .text(format: "date-time"),
+    "The quantities at that instant, by what had been recorded then. Of the policy the ledgers know nothing: it "
+      + "is null and 0, available leaves it out, and version and updated_at are null."
+  ) { text throws(InvalidValue) in try Instant(text) }
 
   private static let reorderPoint = Member.optional(
     "reorder_point", .integer(0...Adjustment.maximumQuantity),
@@ -118,11 +124,32 @@ enum StockLevels {
       }
       query.book = found.id
     }
-    let page = try await call.repository.levels(query, page: call.page())
-    return call.list(page) { level, json in write(level, to: &json) }
+    guard let instant = try call.query(asOf) else {
+      return try await call.table(table, write: { level, json in write(level, to: &json) }) { [query] page in
+        try await call.repository.levels(query, page: page)
+      }
+    }
+    for (name, isThere) in [
+      (availableAtMost.name, query.availableAtMost != nil), (belowReorder.name, query.belowReorder != nil),
+    ] where isThere {
+      throw Problem(parameters: [
+        FieldError(.parameter(name), "not-with-as-of", "\(name) is of the present; leave it out with as_of.")
+      ])
+    }
+    return try await call.table(pastTable, write: { level, json in writePast(level, to: &json) }) {
+      [query] page in
+      try await call.repository.levels(query, asOf: instant, page: page)
+    }
   }
 
   private static func read(_ call: Call) async throws -> Response {
+    if let instant = try call.query(asOf) {
+      let level = try await call.repository.level(
+        call.itemReference(0), at: call.locationReference(1), asOf: instant)
+      var json = JSONWriter()
+      writePast(level, to: &json)
+      return .json(json.bytes)
+    }
     let (bytes, tag) = represent(try await find(call))
     return try call.notModified(tag) ?? .json(bytes, etag: tag)
   }

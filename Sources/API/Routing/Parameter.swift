@@ -10,20 +10,21 @@ struct Parameter: Sendable {
   let schema: Schema
   let about: String
   let example: JSONValue?
+  var isRequired = false
   /// Throws what is wrong with a value.
   let check: @Sendable (String) throws(InvalidValue) -> Void
 
   /// A segment of the path; what it may hold is the handler's to find out, since a wrong one names nothing.
   static func path(_ name: String, _ about: String, example: JSONValue) -> Parameter {
     Parameter(
-      name: name, place: .path, schema: .text(1...500), about: about, example: example,
+      name: name, place: .path, schema: .text(1...500), about: about, example: example, isRequired: true,
       check: { _ throws(InvalidValue) in })
   }
 }
 
 /// A query parameter that is read as a type of the domain.
 struct QueryParameter<Value: Sendable>: Sendable {
-  let declaration: Parameter
+  private(set) var declaration: Parameter
   let parse: @Sendable (String) throws(InvalidValue) -> Value
 
   init(
@@ -37,6 +38,13 @@ struct QueryParameter<Value: Sendable>: Sendable {
   }
 
   var name: String { declaration.name }
+
+  /// The same, but a request without it is refused.
+  var required: Self {
+    var copy = self
+    copy.declaration.isRequired = true
+    return copy
+  }
 }
 
 extension QueryParameter where Value: RawRepresentable<String> & CaseIterable {

@@ -9,7 +9,7 @@ struct QueryValues: Sendable {
 
   private init(parameters: [(name: String, value: String)]) { self.parameters = parameters }
 
-  /// Reads and checks a query; throws a ``Problem`` that names every parameter at fault.
+  /// Reads and checks a query; throws a ``Problem`` that names every parameter at fault or missing.
   init(_ bytes: ArraySlice<UInt8>, declared: [Parameter]) throws {
     guard let query = Query(bytes) else {
       throw Problem(.invalidParameter, "The query is not percent-encoded UTF-8.")
@@ -34,6 +34,10 @@ struct QueryValues: Sendable {
         errors.append(FieldError(.parameter(shown), error.code, error.detail))
       }
     }
+    for parameter in declared where parameter.place == .query && parameter.isRequired {
+      guard !seen.contains(parameter.name), errors.count < Issues.maximum else { continue }
+      errors.append(FieldError(.parameter(parameter.name), "required", "\(parameter.name) is missing."))
+    }
     guard errors.isEmpty else { throw Problem(parameters: errors) }
   }
 
@@ -41,6 +45,14 @@ struct QueryValues: Sendable {
   func callAsFunction<Value>(_ parameter: QueryParameter<Value>) throws -> Value? {
     guard let text = parameters.first(where: { $0.name == parameter.name })?.value else { return nil }
     return try parameter.parse(text)
+  }
+
+  /// The value of a parameter that every request has.
+  func callAsFunction<Value>(required parameter: QueryParameter<Value>) throws -> Value {
+    guard let value = try self(parameter) else {
+      throw Problem(parameter, "required", "\(parameter.name) is missing.")
+    }
+    return value
   }
 
   func has<Value>(_ parameter: QueryParameter<Value>) -> Bool {

@@ -64,6 +64,8 @@ final class Route: Sendable {
 
   /// Media types of the answers, the preferred one first.
   let mediaTypes: [String]
+  /// Whether a request without a query lacks something.
+  let requiresQuery: Bool
 
   init(
     _ method: Method, _ pattern: String, _ operationID: String, tag: Tag, summary: String, about: String,
@@ -88,6 +90,7 @@ final class Route: Sendable {
       mediaTypes.append(type)
     }
     self.mediaTypes = mediaTypes
+    requiresQuery = parameters.contains { $0.place == .query && $0.isRequired }
   }
 
   /// Every problem that this route may answer with, in the order of the table.
@@ -126,6 +129,7 @@ enum Tag: String, Sendable, CaseIterable {
   case reservations = "Reservations"
   case stock = "Stock"
   case movements = "Movements"
+  case reports = "Reports"
   case operations = "Operations"
 
   var about: String {
@@ -138,6 +142,7 @@ enum Tag: String, Sendable, CaseIterable {
     case .adjustments: "Changes of quantities: all lines or none."
     case .reservations: "Holds: copies promised to somebody, until they are handed out, freed, or run out."
     case .movements: "The ledger: one row for each change of a balance, never changed and never deleted."
+    case .reports: "Sums over the stock and its ledgers, as pages or, with Accept: text/csv, as files."
     case .operations: "The service itself."
     }
   }

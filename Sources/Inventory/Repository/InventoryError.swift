@@ -26,6 +26,8 @@ public enum InventoryError: Error, Hashable, Sendable {
   case reservationExpired(String, [LineRefusal])
   /// The end of a hold is not in the future of the database's clock.
   case expiryNotInFuture(now: Instant)
+  /// The past was asked for, and the instant is after the present of the database's clock.
+  case instantInFuture(now: Instant)
   /// Books that may not be handed out yet; nothing was changed.
   case embargoed([Embargo])
   /// The movement was taken back before.

@@ -6,7 +6,7 @@
 /// method throws is said beside it. A method that throws has changed nothing. A write that returns is
 /// committed and on disk.
 public protocol InventoryRepository: BookRepository, ItemRepository, LocationRepository, StockRepository,
-  ReservationRepository, TransferRepository, ImportRepository
+  ReservationRepository, TransferRepository, HistoryRepository, ImportRepository
 {
   /// Throws unless the database answers and its schema is the one this program knows.
   func checkReadiness() async throws(InventoryError)
@@ -103,7 +103,7 @@ public protocol StockRepository: Sendable {
   func movements(_ query: MovementQuery, page: PageRequest) async throws(InventoryError) -> Page<Movement>
   func movement(_ id: MovementID) async throws(InventoryError) -> Movement?
 
-  /// Recomputes every balance from the ledger, in one consistent snapshot.
+  /// Recomputes every balance from the ledgers, and what is promised from the holds, in one consistent snapshot.
   func verify() async throws(InventoryError) -> VerificationReport
 }
 
@@ -119,7 +119,15 @@ extension StockRepository {
 
 /// What ``StockRepository/verify()`` found.
 public struct VerificationReport: Hashable, Sendable {
-  /// A balance that is not the sum of its movements.
+  /// What explains a balance.
+  public enum Explanation: String, Sendable {
+    /// Every balance is the sum of its rows in the ledgers.
+    case ledger
+    /// `held` and `backordered` are also the sums of what holds have.
+    case holds
+  }
+
+  /// A balance that is not the sum of what explains it.
   public struct Drift: Hashable, Sendable {
     /// What is stocked.
     public var item: ItemID
@@ -129,16 +137,22 @@ public struct VerificationReport: Hashable, Sendable {
     public var bucket: Balance
     /// What the level says.
     public var balance: Int64
-    /// What the movements add up to.
-    public var ledger: Int64
+    /// What it was compared with.
+    public var explanation: Explanation
+    /// What that adds up to.
+    public var sum: Int64
 
     /// From its parts.
-    public init(item: ItemID, location: LocationID, bucket: Balance, balance: Int64, ledger: Int64) {
+    public init(
+      item: ItemID, location: LocationID, bucket: Balance, balance: Int64,
+      explanation: Explanation = .ledger, sum: Int64
+    ) {
       self.item = item
       self.location = location
       self.bucket = bucket
       self.balance = balance
-      self.ledger = ledger
+      self.explanation = explanation
+      self.sum = sum
     }
   }
 
@@ -146,7 +160,7 @@ public struct VerificationReport: Hashable, Sendable {
   public var levelsChecked: Int64
   /// How many ledger rows were added up.
   public var movementsRead: Int64
-  /// Ordered by item, location, bucket (as ``Balance/all`` lists them); the first 1,000.
+  /// Ordered by item, location, bucket (as ``Balance/all`` lists them), the ledger first; the first 1,000.
   public var drift: [Drift]
 
   /// From its parts.

@@ -11,11 +11,7 @@ extension PostgresRepository {
       return VerificationReport(
         levelsChecked: try results[0].only { (row) throws(DatabaseError) in try row.integer() },
         movementsRead: try results[1].only { (row) throws(DatabaseError) in try row.integer() },
-        drift: try results[2].rows { (row) throws(DatabaseError) in
-          VerificationReport.Drift(
-            item: try row.id(), location: try row.id(), bucket: try row.balance(), balance: try row.integer(),
-            ledger: try row.integer())
-        })
+        drift: try results[2].rows { (row) throws(DatabaseError) in try row.drift() })
     }
   }
 
@@ -23,11 +19,13 @@ extension PostgresRepository {
   private static let movementCount = SQL(
     "select (select count(*) from movement) + (select count(*) from commitment)")
 
+  /// The ledgers and the holds are each added up in one pass.
   private static let drift = SQL(
     """
     with
-      ledger as (
+      explained as (
         select
+          'ledger' as explanation,
           item_id,
           location_id,
           bucket,
@@ -38,35 +36,52 @@ extension PostgresRepository {
           select item_id, location_id, bucket, quantity from commitment
         ) as row
         group by item_id, location_id, bucket
+        union all
+        select
+          'holds',
+          item_id,
+          location_id,
+          promised.bucket,
+          sum(promised.quantity)::bigint
+        from hold
+        cross join lateral (
+          values ('held' collate "C", held), ('backordered', backordered)
+        ) as promised (bucket, quantity)
+        where held > 0 or backordered > 0
+        group by item_id, location_id, promised.bucket
       ),
       balance as (
         select
+          balance.explanation,
           item_id,
           location_id,
-          bucket.name as bucket,
-          bucket.quantity
+          balance.bucket,
+          balance.quantity
         from stock_level
         cross join lateral (
           values
-            ('on_hand' collate "C", on_hand),
-            ('damaged', damaged),
-            ('inspection', inspection),
-            ('held_back', held_back),
-            ('held', held),
-            ('backordered', backordered),
-            ('incoming', incoming),
-            ('in_transit', in_transit)
-        ) as bucket (name, quantity)
+            ('ledger', 'on_hand' collate "C", on_hand),
+            ('ledger', 'damaged', damaged),
+            ('ledger', 'inspection', inspection),
+            ('ledger', 'held_back', held_back),
+            ('ledger', 'held', held),
+            ('ledger', 'backordered', backordered),
+            ('ledger', 'incoming', incoming),
+            ('ledger', 'in_transit', in_transit),
+            ('holds', 'held', held),
+            ('holds', 'backordered', backordered)
+        ) as balance (explanation, bucket, quantity)
       )
     select
       item_id,
       location_id,
       bucket,
+      explanation,
       coalesce(balance.quantity, 0),
-      coalesce(ledger.quantity, 0)
+      coalesce(explained.quantity, 0)
     from balance
-    full join ledger using (item_id, location_id, bucket)
-    where coalesce(balance.quantity, 0) <> coalesce(ledger.quantity, 0)
+    full join explained using (explanation, item_id, location_id, bucket)
+    where coalesce(balance.quantity, 0) <> coalesce(explained.quantity, 0)
     order by
       item_id,
       location_id,
@@ -74,7 +89,8 @@ extension PostgresRepository {
         array[
           'on_hand', 'damaged', 'inspection', 'held_back', 'held', 'backordered', 'incoming', 'in_transit'
         ],
-        bucket)
+        bucket),
+      explanation desc
     limit 1000
     """)
 }
@@ -101,7 +117,23 @@ extension LoopDatabase {
 }
 
 extension Row {
-  fileprivate mutating func balance() throws(DatabaseError) -> Balance {
+  fileprivate mutating func drift() throws(DatabaseError) -> VerificationReport.Drift {
+    let (item, location) = (try id(ItemIDKind.self), try id(LocationIDKind.self))
+    let (bucket, explanation) = (try balance(), try explanation())
+    return VerificationReport.Drift(
+      item: item, location: location, bucket: bucket, balance: try integer(), explanation: explanation,
+      sum: try integer())
+  }
+
+  private mutating func explanation() throws(DatabaseError) -> VerificationReport.Explanation {
+    let name = try text()
+    guard let explanation = VerificationReport.Explanation(rawValue: name) else {
+      throw .malformed("\(name) explains no balance")
+    }
+    return explanation
+  }
+
+  private mutating func balance() throws(DatabaseError) -> Balance {
     let name = try text()
     guard let balance = Balance.all.first(where: { $0.name == name }) else {
       throw .malformed("\(name) is no balance of a level")

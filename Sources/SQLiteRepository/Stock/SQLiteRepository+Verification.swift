@@ -9,50 +9,49 @@ extension SQLiteRepository {
       // Index scans merged by item; none is sorted.
       try connection.forEach(
         """
-        select
-          item_id,
-          location_id,
-          bucket,
-          quantity,
-          \(Array(repeating: "null", count: Balance.all.count - 1).joined(separator: ", "))
+        select item_id, location_id, 'movement', bucket, quantity, \(Self.nulls(7))
         from movement
         union all
-        select
-          item_id,
-          location_id,
-          bucket,
-          quantity,
-          \(Array(repeating: "null", count: Balance.all.count - 1).joined(separator: ", "))
+        select item_id, location_id, 'commitment', bucket, quantity, \(Self.nulls(7))
         from commitment
         union all
-        select
-          item_id,
-          location_id,
-          null,
-          \(Balance.all.map(\.name).joined(separator: ", "))
+        select item_id, location_id, 'hold', null, held, backordered, \(Self.nulls(6))
+        from hold
+        where held > 0 or backordered > 0
+        union all
+        select item_id, location_id, 'level', null, \(Balance.all.map(\.name).joined(separator: ", "))
         from stock_level
         order by item_id
         """
       ) { (row) throws(InventoryError) in
         let item: ItemID = try row.identifier()
         let location: LocationID = try row.identifier()
-        if let text = row.optionalText() {
-          guard let bucket = Balance.all.first(where: { $0.name == text }) else {
-            throw .unexpected("the ledger holds the bucket \(text)")
-          }
-          verification.takeMovement(item, location, bucket, quantity: row.integer())
-        } else {
+        let source = row.text()
+        let bucket = row.optionalText()
+        switch source {
+        case "level":
           var balances: [Balance: Int64] = [:]
           for bucket in Balance.all { balances[bucket] = row.integer() }
           verification.takeLevel(item, location, balances)
+        case "hold":
+          verification.takeHold(item, location, held: row.integer(), backordered: row.integer())
+        default:
+          guard let balance = Balance.all.first(where: { $0.name == bucket }) else {
+            throw .unexpected("the ledger holds the bucket \(bucket ?? "null")")
+          }
+          verification.takeMovement(item, location, balance, quantity: row.integer())
         }
       }
       return verification.finish()
     }
   }
+
+  private static func nulls(_ count: Int) -> String {
+    Array(repeating: "null", count: count).joined(separator: ", ")
+  }
 }
 
-/// Adds up the ledger and compares it with the levels; fed item by item, holds one item at a time.
+/// Adds up the ledgers and the holds and compares them with the levels; fed item by item, holds one item at a time.
 struct Verification {
   /// How many differences are reported.
   static let maximumDrift = 1000
@@ -60,6 +59,7 @@ struct Verification {
   private struct Sums {
     var balances: [Balance: Int64] = [:]
     var ledger: [Balance: Int64] = [:]
+    var holds: [Balance: Int64] = [.committed(.held): 0, .committed(.backordered): 0]
   }
 
   private var report = VerificationReport(levelsChecked: 0, movementsRead: 0, drift: [])
@@ -70,6 +70,12 @@ struct Verification {
     startItem(item)
     report.movementsRead += 1
     sums[location, default: Sums()].ledger[bucket, default: 0] &+= quantity
+  }
+
+  mutating func takeHold(_ item: ItemID, _ location: LocationID, held: Int64, backordered: Int64) {
+    startItem(item)
+    sums[location, default: Sums()].holds[.committed(.held), default: 0] &+= held
+    sums[location, default: Sums()].holds[.committed(.backordered), default: 0] &+= backordered
   }
 
   mutating func takeLevel(_ item: ItemID, _ location: LocationID, _ balances: [Balance: Int64]) {
@@ -94,13 +100,20 @@ struct Verification {
     for (location, sums) in sums.sorted(by: { $0.key < $1.key }) {
       for bucket in Balance.all {
         let balance = sums.balances[bucket] ?? 0
-        let ledger = sums.ledger[bucket] ?? 0
-        guard balance != ledger, report.drift.count < Self.maximumDrift else { continue }
-        report.drift.append(
-          VerificationReport.Drift(
-            item: item, location: location, bucket: bucket, balance: balance, ledger: ledger))
+        report(item, location, bucket, balance, .ledger, sums.ledger[bucket] ?? 0)
+        if let held = sums.holds[bucket] { report(item, location, bucket, balance, .holds, held) }
       }
     }
     sums.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func report(
+    _ item: ItemID, _ location: LocationID, _ bucket: Balance, _ balance: Int64,
+    _ explanation: VerificationReport.Explanation, _ sum: Int64
+  ) {
+    guard balance != sum, report.drift.count < Self.maximumDrift else { return }
+    report.drift.append(
+      VerificationReport.Drift(
+        item: item, location: location, bucket: bucket, balance: balance, explanation: explanation, sum: sum))
   }
 }

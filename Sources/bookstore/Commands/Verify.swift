@@ -3,7 +3,7 @@ internal import Inventory
 internal import JSON
 internal import Migrations
 
-/// Recomputes every balance from the ledger.
+/// Recomputes every balance from the ledgers and the holds.
 struct Verify {
   /// How many differences a report lists at most.
   private static let listed = 1000
@@ -15,7 +15,7 @@ struct Verify {
       let report = try await verify()
       Output.print(arguments.has("--json") ? Self.json(report) : Self.text(report))
       guard report.drift.isEmpty else {
-        Output.message("balances differ from the sums of their movements")
+        Output.message("balances differ from the sums of what explains them")
         return .failure
       }
       return .success
@@ -55,9 +55,16 @@ struct Verify {
     for drift in report.drift {
       text +=
         "  \(drift.item) at \(drift.location) \(drift.bucket.name): balance \(drift.balance), "
-        + "movements add up to \(drift.ledger)\n"
+        + "\(noun(drift.explanation)) add up to \(drift.sum)\n"
     }
     return text
+  }
+
+  private static func noun(_ explanation: VerificationReport.Explanation) -> String {
+    switch explanation {
+    case .ledger: "movements"
+    case .holds: "holds"
+    }
   }
 
   static func json(_ report: VerificationReport) -> String {
@@ -73,7 +80,7 @@ struct Verify {
       json.member("location", drift.location.description)
       json.member("bucket", drift.bucket.name)
       json.member("balance", drift.balance)
-      json.member("ledger", drift.ledger)
+      json.member(drift.explanation.rawValue, drift.sum)
       json.endObject()
     }
     json.endArray()

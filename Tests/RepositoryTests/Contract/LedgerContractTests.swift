@@ -85,9 +85,9 @@ import Testing
       #expect(report.levelsChecked == 2)
       #expect(
         report.drift == [
-          .init(item: first.id, location: main, bucket: .physical(.onHand), balance: 9, ledger: 3),
-          .init(item: first.id, location: main, bucket: .physical(.heldBack), balance: 2, ledger: 0),
-          .init(item: second.id, location: shop.id, bucket: .physical(.onHand), balance: 0, ledger: 2),
+          .init(item: first.id, location: main, bucket: .physical(.onHand), balance: 9, sum: 3),
+          .init(item: first.id, location: main, bucket: .physical(.heldBack), balance: 2, sum: 0),
+          .init(item: second.id, location: shop.id, bucket: .physical(.onHand), balance: 0, sum: 2),
         ])
     }
   }

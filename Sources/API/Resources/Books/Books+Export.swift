@@ -120,31 +120,3 @@ private struct BookExportPage: Sendable {
     expansion = try await BookExpansion(parts, of: page.elements, from: repository)
   }
 }
-
-/// Lines of comma-separated values (RFC 4180).
-enum CSV {
-  static func line(_ values: [String]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    for (index, value) in values.enumerated() {
-      if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      append(value, to: &bytes)
-    }
-    bytes += [0x0D, 0x0A]
-    return bytes
-  }
-
-  private static func append(_ value: String, to bytes: inout [UInt8]) {
-    let quote = UInt8(ascii: "\"")
-    let needsQuotes = value.utf8.contains { $0 == quote || $0 == UInt8(ascii: ",") || $0 == 10 || $0 == 13 }
-    guard needsQuotes else {
-      bytes += value.utf8
-      return
-    }
-    bytes.append(quote)
-    for byte in value.utf8 {
-      if byte == quote { bytes.append(quote) }
-      bytes.append(byte)
-    }
-    bytes.append(quote)
-  }
-}

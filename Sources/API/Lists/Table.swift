@@ -1,0 +1,128 @@
+internal import HTTP
+internal import Inventory
+internal import JSON
+
+/// Rows with the same columns in JSON and in CSV.
+struct Table<Row: Sendable>: Sendable {
+  /// What stands in a cell.
+  enum Cell {
+    /// Null and an empty cell when there is none.
+    case text(String?)
+    /// A number as its digits.
+    case number(String?)
+
+    static func integer(_ value: Int64?) -> Cell { .number(value.map(String.init)) }
+  }
+
+  struct Column: Sendable {
+    let name: String
+    let schema: Schema
+    let cell: @Sendable (Row) -> Cell
+
+    init(_ name: String, _ schema: Schema = .any, _ cell: @escaping @Sendable (Row) -> Cell) {
+      self.name = name
+      self.schema = schema
+      self.cell = cell
+    }
+  }
+
+  /// The file's name, without its ending.
+  let name: String
+  let columns: [Column]
+
+  var properties: [Schema.Property] {
+    columns.map { Schema.Property($0.name, $0.schema, isRequired: true) }
+  }
+
+  func write(_ row: Row, to json: inout JSONWriter) {
+    json.beginObject()
+    for column in columns {
+      switch column.cell(row) {
+      case .text(let text): json.member(column.name, text)
+      case .number(let digits):
+        json.name(column.name)
+        json.value(digits.map(JSONValue.number) ?? .null)
+      }
+    }
+    json.endObject()
+  }
+
+  var header: [UInt8] { CSV.line(columns.map(\.name)) }
+
+  func line(_ row: Row) -> [UInt8] {
+    CSV.line(
+      columns.map { column in
+        switch column.cell(row) {
+        case .text(let text): CSV.inert(text ?? "")
+        case .number(let digits): digits ?? ""
+        }
+      })
+  }
+}
+
+extension Call {
+  /// How many rows of an export are read at a time.
+  private static var exportedAtOnce: Int { 1000 }
+
+  /// A page as JSON or, with Accept: text/csv, all of it as CSV.
+  func table<Row>(
+    _ table: Table<Row>, write: ((Row, inout JSONWriter) -> Void)? = nil,
+    _ read: @escaping @Sendable (PageRequest) async throws -> Page<Row>
+  ) async throws -> Response {
+    guard mediaType == MediaType.csv else {
+      return list(try await read(page())) { row, json in
+        if let write { write(row, &json) } else { table.write(row, to: &json) }
+      }
+    }
+    return try await export(table, read)
+  }
+
+  /// Read piece by piece, so that memory does not grow with the list. The first piece is read before the answer
+  /// starts: what is wrong then is still a problem document.
+  private func export<Row>(
+    _ table: Table<Row>, _ read: @escaping @Sendable (PageRequest) async throws -> Page<Row>
+  ) async throws -> Response {
+    for (name, isThere) in [
+      (Lists.limit.name, query.has(Lists.limit)), (Lists.cursor.name, query.has(Lists.cursor)),
+    ] where isThere {
+      throw Problem(parameters: [
+        FieldError(
+          .parameter(name), "not-with-export", "An export has all rows and nothing else; leave \(name) out.")
+      ])
+    }
+    let first = try await read(PageRequest(limit: Self.exportedAtOnce))
+    let fields: Fields = [
+      "content-type": "text/csv; charset=utf-8; header=present",
+      "cache-control": CachePolicy.noStore.rawValue, "vary": "Accept",
+      "content-disposition": "attachment; filename=\"\(table.name).csv\"",
+    ]
+    return Response(
+      .ok, fields: fields,
+      content: .stream { writer in
+        do {
+          try await writer.write(table.header)
+          var page = first
+          while true {
+            let bytes = page.elements.flatMap(table.line)
+            if !bytes.isEmpty { try await writer.write(bytes) }
+            guard let next = page.next else { return }
+            page = try await read(PageRequest(limit: Self.exportedAtOnce, after: next))
+          }
+        } catch {
+          if !(error is ConnectionClosed) {
+            services.report(error, head: head, requestID: requestID)
+          }
+          throw error
+        }
+      })
+  }
+}
+
+extension Route.Answer {
+  /// All rows of a list, as CSV.
+  static func csv(_ about: String) -> Route.Answer {
+    Route.Answer(
+      status: .ok, about: about, mediaType: MediaType.csv, schema: .text(0...Int.max), example: nil,
+      fields: [])
+  }
+}
