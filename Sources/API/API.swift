@@ -91,8 +91,7 @@ public struct API: RequestHandler {
   }
 
   private static func query(of head: RequestHead, for route: Route) throws -> QueryValues {
-    let query = head.rawQuery ?? []
-    if query.isEmpty, !route.requiresQuery { return .none }
+    guard let query = head.rawQuery, !query.isEmpty else { return .none }
     return try QueryValues(query, declared: route.parameters)
   }
 

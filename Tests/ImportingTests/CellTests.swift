@@ -19,6 +19,16 @@ struct CellTests {
   }
 
   @Test(
+    "The apostrophe that keeps a spreadsheet from computing is not part of the text",
+    arguments: [
+      ("'=1+1", "=1+1"), ("'-ismi", "-ismi"), ("'+1", "+1"), ("'@War", "@War"), ("'Tis", "'Tis"), ("'", "'"),
+      ("''=1", "''=1"), ("=1", "=1"), ("", ""),
+    ])
+  func formulaGuard(cell: String, text: String) {
+    #expect(withoutFormulaGuard(cell) == text)
+  }
+
+  @Test(
     "A number that lost digits, or nothing, is no ISBN",
     arguments: [
       "", "  ", "=\"\"", "9.78043902348e+12", "9.7804390234e+12", "9.78e+12", "9e12", "9.7804390234810e+12",

@@ -9,7 +9,7 @@ struct QueryValues: Sendable {
 
   private init(parameters: [(name: String, value: String)]) { self.parameters = parameters }
 
-  /// Reads and checks a query; throws a ``Problem`` that names every parameter at fault or missing.
+  /// Reads and checks a query; throws a ``Problem`` that names every parameter at fault.
   init(_ bytes: ArraySlice<UInt8>, declared: [Parameter]) throws {
     guard let query = Query(bytes) else {
       throw Problem(.invalidParameter, "The query is not percent-encoded UTF-8.")
@@ -34,10 +34,6 @@ struct QueryValues: Sendable {
         errors.append(FieldError(.parameter(shown), error.code, error.detail))
       }
     }
-    for parameter in declared where parameter.place == .query && parameter.isRequired {
-      guard !seen.contains(parameter.name), errors.count < Issues.maximum else { continue }
-      errors.append(FieldError(.parameter(parameter.name), "required", "\(parameter.name) is missing."))
-    }
     guard errors.isEmpty else { throw Problem(parameters: errors) }
   }
 
@@ -47,7 +43,7 @@ struct QueryValues: Sendable {
     return try parameter.parse(text)
   }
 
-  /// The value of a parameter that every request has.
+  /// The value of a required parameter; throws a ``Problem`` when it is not there.
   func callAsFunction<Value>(required parameter: QueryParameter<Value>) throws -> Value {
     guard let value = try self(parameter) else {
       throw Problem(parameter, "required", "\(parameter.name) is missing.")

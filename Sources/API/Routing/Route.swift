@@ -64,8 +64,6 @@ final class Route: Sendable {
 
   /// Media types of the answers, the preferred one first.
   let mediaTypes: [String]
-  /// Whether a request without a query lacks something.
-  let requiresQuery: Bool
 
   init(
     _ method: Method, _ pattern: String, _ operationID: String, tag: Tag, summary: String, about: String,
@@ -90,7 +88,6 @@ final class Route: Sendable {
       mediaTypes.append(type)
     }
     self.mediaTypes = mediaTypes
-    requiresQuery = parameters.contains { $0.place == .query && $0.isRequired }
   }
 
   /// Every problem that this route may answer with, in the order of the table.

@@ -93,7 +93,7 @@ private struct Row {
   ) throws(InvalidValue) -> Value? {
     var reason: InvalidValue?
     for column in mapping.columns(of: field) {
-      let cell = trimmed(fields[column.index])
+      let cell = withoutFormulaGuard(trimmed(fields[column.index]))
       if cell.isEmpty { continue }
       do throws(InvalidValue) {
         if let value = try read(cell) { return value }

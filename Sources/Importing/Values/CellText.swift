@@ -40,6 +40,14 @@ func withoutSpreadsheetMarks(_ text: String) -> String {
   return String(parts[0])
 }
 
+/// A text without the apostrophe that exports put before what a spreadsheet would take for a formula.
+func withoutFormulaGuard(_ text: String) -> String {
+  guard text.utf8.first == UInt8(ascii: "'"), let second = text.utf8.dropFirst().first,
+    "=+-@".utf8.contains(second)
+  else { return text }
+  return String(text.dropFirst())
+}
+
 /// ASCII that is neither white space nor control.
 private func isPrintable(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }
 

@@ -92,6 +92,41 @@ import Testing
     }
   }
 
+  @Test(
+    "verify finds promises that are not the sum of what holds have", arguments: RepositoryUnderTest.available)
+  func driftOfHolds(engine: RepositoryUnderTest) async throws {
+    try await withRepository(engine, expectsDrift: true) { fixture in
+      let first = try await fixture.makeItem("One")
+      let second = try await fixture.makeItem("Two")
+      try await fixture.adjust(line(first.id, 5), line(second.id, 5))
+      try await fixture.hold(first.id, 2)
+      try await fixture.hold(first.id, 1)
+      try await fixture.hold(second.id, 4)
+      #expect(try await fixture.repository.verify().drift == [])
+
+      try await fixture.execute("update hold set held = 1, backordered = 3 where held = 2")
+      try await fixture.execute("delete from hold where held = 4")
+      let main = try #require(try await fixture.repository.location(.code("main"))).id
+      func drift(_ item: Item, _ bucket: CommitmentBucket, _ balance: Int64, _ sum: Int64)
+        -> VerificationReport.Drift
+      {
+        .init(
+          item: item.id, location: main, bucket: .committed(bucket), balance: balance, explanation: .holds,
+          sum: sum)
+      }
+      #expect(
+        try await fixture.repository.verify().drift == [
+          drift(first, .held, 3, 2), drift(first, .backordered, 0, 3), drift(second, .held, 4, 0),
+        ])
+      try await fixture.execute("update stock_level set held = 2 where held = 3")
+      #expect(
+        try await fixture.repository.verify().drift == [
+          .init(item: first.id, location: main, bucket: .committed(.held), balance: 2, sum: 3),
+          drift(first, .backordered, 0, 3), drift(second, .held, 4, 0),
+        ])
+    }
+  }
+
   @Test("an empty database verifies", arguments: RepositoryUnderTest.available)
   func empty(engine: RepositoryUnderTest) async throws {
     try await withRepository(engine) { fixture in

@@ -94,11 +94,13 @@ extension Books {
     let contributors = details.contributors.map { "\($0.name) (\($0.role.rawValue))" }
     let subjects = details.subjects.map { "\($0.scheme.rawValue):\($0.code)" }
     let identifiers = details.identifiers.map { "\($0.type):\($0.value)" }
-    var values: [String?] = [book.id.description, details.isbn?.digits, details.title, details.subtitle]
-    values += [contributors.joined(separator: "; "), details.publisher, details.productForm?.code]
+    var values: [String?] = [book.id.description, details.isbn?.digits]
+    values += [details.title, details.subtitle].map { $0.map(CSV.inert) }
+    values += [contributors.joined(separator: "; "), details.publisher].map { $0.map(CSV.inert) }
+    values += [details.productForm?.code]
     values += [details.language?.text, details.publicationDate?.description, details.onSaleDate?.description]
     values += [subjects.joined(separator: "; "), details.price.map { String($0.amount) }]
-    values += [details.price?.currency.code, identifiers.joined(separator: "; ")]
+    values += [details.price?.currency.code, CSV.inert(identifiers.joined(separator: "; "))]
     values += [String(book.version), book.createdAt.description, book.updatedAt.description]
     return values.map { $0 ?? "" }
   }
