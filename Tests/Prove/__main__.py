@@ -39,7 +39,6 @@ def arguments():
     parser.add_argument("--backend", action="append", choices=[backend.name for backend in ALL_BACKENDS])
     parser.add_argument("--break", dest="breaks", action="store_true",
                         help="break the database on purpose, in several ways, and see that the audit notices")
-    parser.add_argument("--no-keys", dest="keys", action="store_false", help="send no Idempotency-Key")
     parser.add_argument("--keep", action="store_true", help="leave the folders with databases and logs")
     options = parser.parse_args()
     options.binary = options.binary.resolve()
@@ -59,6 +58,7 @@ class Proof:
     async def run(self):
         """The exit status."""
         began = time.monotonic()
+        self.has_postgres = False
         try:
             self.has_postgres = await self.postgres.start()
             for scenario in scenarios.ALL:
@@ -71,6 +71,8 @@ class Proof:
             print(f"\nBROKEN: {broken}\n\nThe same again: {self._command()}", flush=True)
             return 1
         finally:
+            if self.options.keep and self.has_postgres:
+                await self.postgres.save_log(self.folder / "postgres.log")
             await self.postgres.end()
         print(f"\n{table(self.done, self.skipped)}\n\nNothing broken in {time.monotonic() - began:.0f} s. "
               f"Seed {self.options.seed}.")
@@ -105,10 +107,11 @@ class Proof:
     async def _in_full(self, scenario, run, flaw=None):
         cleanly = False
         try:
-            await scenario.run(run)
+            is_audited = await scenario.run(run)
             if flaw:
                 await sabotage(run, flaw)
-            await audit(run)
+            if not is_audited:
+                await audit(run)
             cleanly = True
         finally:
             await run.close(cleanly)
@@ -133,8 +136,7 @@ class Proof:
 
     def _command(self):
         words = ["scripts/prove", "--seed", str(self.options.seed)]
-        words += [word for word, given in (("--short", self.options.short), ("--break", self.options.breaks),
-                                           ("--no-keys", not self.options.keys)) if given]
+        words += ["--short"] * self.options.short + ["--break"] * self.options.breaks
         words += [word for number in self.options.only or [] for word in ("--only", str(number))]
         words += [word for backend in self.options.backend or [] for word in ("--backend", f"'{backend}'")]
         return " ".join(words)

@@ -4,6 +4,7 @@ the sums with what the service and the ledger say now."""
 import json
 from collections import defaultdict
 
+from holds import audit_holds
 from processes import Broken
 
 BUCKETS = ["on_hand", "damaged", "inspection", "held_back"]
@@ -16,6 +17,11 @@ async def audit(run):
     check_levels(levels)
     check_ledger(levels, movements)
     check_promises(run, movements)
+    if run.checks_effects:
+        check_effects(run, levels)
+    elif strange := {movement["kind"] for movement in movements} - {"adjustment", "sale"}:
+        raise Broken(f"nobody asked for movements of the kinds {strange}")
+    await audit_holds(run, movements)
     await check_verify(run)
     if run.backend.engine == "postgres":
         run.figures.deadlocks = int(
@@ -97,6 +103,16 @@ def check_promises(run, movements):
     unknown = sum(promise.outcome == "unknown" for promise in run.promises.values())
     if unknown:
         run.figures.notes.append(f"{unknown} left unknown: {applied} wholly there, {unknown - applied} absent")
+
+
+def check_effects(run, levels):
+    """The sum of what answers confirmed is what is there."""
+    there = {(level["sku"], level["location_code"], name): quantity
+             for level in levels for name, quantity in quantities(level).items()}
+    for place in {*there, *run.effects}:
+        if there.get(place, 0) != run.effects[place]:
+            raise Broken(f"{place}: {there.get(place, 0)} are there, the confirmed changes add up to "
+                         f"{run.effects[place]}")
 
 
 async def check_verify(run):

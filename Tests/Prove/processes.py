@@ -96,8 +96,10 @@ class Service:
 
     async def run(self, *arguments):
         """Another command of the same program over the same database: (status, output)."""
+        # A library that is preloaded to shift the clock hides the arguments from Swift's runtime.
+        environment = {name: value for name, value in self.environment.items() if name != "LD_PRELOAD"}
         process = await asyncio.create_subprocess_exec(
-            str(self.binary), *arguments, cwd=self.log.parent, env=self.environment,
+            str(self.binary), *arguments, cwd=self.log.parent, env=environment,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )
         output, _ = await process.communicate()
@@ -150,6 +152,11 @@ class Postgres:
         if process.returncode != 0:
             raise Broken(f"psql: {output.decode()}")
         return output.decode().strip()
+
+    async def save_log(self, file):
+        """Keeps what the server wrote, before its folder goes."""
+        data = Path(await self.query(self.url, "show data_directory"))
+        file.write_bytes((data.parent / "log").read_bytes())
 
     async def end(self):
         if self.process is not None and self.process.returncode is None:

@@ -5,6 +5,7 @@ import os
 import random
 import sqlite3
 import time
+from collections import defaultdict
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -53,6 +54,10 @@ class Run:
         self.promises = {}
         # Reservations by reference; see holds.py.
         self.holds = {}
+        # (sku, location, bucket) → change of the bucket by everything that was confirmed. The audit compares it
+        # with the levels where a scenario accounts for all it does.
+        self.effects = defaultdict(int)
+        self.checks_effects = False
         self.services = []
         self.url = None
         self.clients = []
@@ -68,7 +73,7 @@ class Run:
             self.url = f"sqlite:{self.folder}/proof.db"
         else:
             self.url = await self.postgres.database()
-        for _ in range(instances or self.backend.instances):
+        for _ in range(self.backend.instances if instances is None else instances):
             await self.add_service(binary, environment)
 
     async def add_service(self, binary=None, environment=None, **options):
@@ -136,19 +141,23 @@ class Run:
             self.figures.replayed += response.replayed
         return response
 
-    async def adjust(self, client, reason, lines, key=None, faults=False, promise=None, force=False):
-        """One adjustment under a reference of its own; or, with `promise`, the same one again. `lines` are
-        (sku, location, bucket, delta). Returns (promise, response); the response is None when none came."""
-        if promise is None:
-            changes = {(sku, location, bucket): delta for sku, location, bucket, delta in lines}
-            promise = Promise(self.reference("adj"), changes, key)
-            self.promises[promise.reference] = promise
+    def promise(self, lines, key=None):
+        """A new promise; `lines` are (sku, location, bucket, delta)."""
+        changes = {(sku, location, bucket): delta for sku, location, bucket, delta in lines}
+        promise = Promise(self.reference("adj"), changes, key)
+        self.promises[promise.reference] = promise
+        return promise
+
+    async def adjust(self, client, reason, lines=None, faults=False, promise=None, force=False):
+        """One adjustment, of lines or as promised before, perhaps once more. Returns the promise and the response,
+        None when none came."""
+        promise = promise or self.promise(lines)
         content = {
             "reason": reason,
             "reference": promise.reference,
             "lines": [
                 {"item": sku, "location": location, "bucket": bucket, "delta": delta}
-                for sku, location, bucket, delta in lines
+                for (sku, location, bucket), delta in promise.changes.items()
             ],
         }
         if force:
@@ -162,6 +171,9 @@ class Run:
             promise.outcome = "unknown"
             return promise, None
         if response.status == 201:
+            if promise.outcome != "accepted":
+                for place, delta in promise.changes.items():
+                    self.effect(*place, delta)
             promise.outcome = "accepted"
             promise.movements = [movement["id"] for movement in response.json["movements"]]
         elif response.code == "outcome-unknown":
@@ -197,6 +209,10 @@ class Run:
                 return elements
             cursor = f"&cursor={quote(page['next_cursor'])}"
 
+    def effect(self, sku, location, bucket, delta):
+        """Something that an answer has confirmed."""
+        self.effects[sku, location, bucket] += delta
+
     # The shop
 
     async def books(self, count):
@@ -222,6 +238,11 @@ class Run:
                 raise Broken(f"a location cannot be created: {response}")
             codes.append(code)
         return codes
+
+    async def change_item(self, sku, changes):
+        response = await self.client().request("PATCH", f"/v1/items/{sku}", changes)
+        if response.status != 200:
+            raise Broken(f"an item cannot be changed: {response}")
 
     async def stock(self, skus, locations, quantity):
         """So many copies of each book arrive at each location."""

@@ -32,6 +32,10 @@ BREAKS = {
         f"delete from movement where document = {DOCUMENT}",
     ],
     "write applied twice": forged("reference", "adj_twice"),
+    "hold that lost a copy": [
+        "update hold set held = held - 1, released = released + 1 where held > 0"
+        " and reservation_id = (select max(reservation_id) from hold where held > 0)",
+    ],
     "write nobody asked for": forged("'nobody'", "adj_extra"),
 }
 

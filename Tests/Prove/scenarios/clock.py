@@ -6,6 +6,7 @@ import datetime
 import email.utils
 from pathlib import Path
 
+from holds import hold
 from load import Load
 from processes import Broken
 from run import POSTGRES_2, SQLITE
@@ -33,14 +34,36 @@ async def run(run):
     })
     skus, locations = await run.books(8), await run.locations(2)
     await run.stock(skus, locations, 500)
+    client = run.client(address=shifted.address)
+    lines = [(skus[0], None, 1)]
+    lasting, _ = await hold(run, client, lines, expires_in=600)
+    bought = run.promise([(skus[0], "main", "on_hand", -1)], key="before all jumps")
+    await run.adjust(client, "sold", promise=bought)
     load = Load(run, skus, locations)
     load.start(8)
-    client = run.client(address=shifted.address)
     for shift in list(SHIFTS)[-3 if run.options.short else 0 :]:
         dial.write_text(shift)
         await reached(client, SHIFTS[shift])
         await load.for_seconds(0.3)
+        if run.backend.engine == "postgres":
+            await follows_database(run, client, lasting, bought, lines)
     await load.stop()
+
+
+async def follows_database(run, client, lasting, bought, lines):
+    """Whatever the service's host believes, ten minutes are not over, a second is, and a key is not forgotten."""
+    body = await run.get(f"/v1/reservations/{lasting.id}", client)
+    if body["state"] != "pending":
+        raise Broken(f"a hold for ten minutes is {body['state']} after seconds: {body}")
+    _, response = await run.adjust(client, "sold", promise=bought)
+    if not response.replayed:
+        raise Broken(f"a key of some seconds ago is forgotten: {response}")
+    brief, _ = await hold(run, client, lines, expires_in=1)
+    for _ in range(100):
+        if (await run.get(f"/v1/reservations/{brief.id}", client))["state"] == "expired":
+            return
+        await asyncio.sleep(0.1)
+    raise Broken(f"a hold for one second has not run out after ten: {brief.body}")
 
 
 async def reached(client, seconds):

@@ -14,7 +14,7 @@ async def run(run):
     await run.open()
     rounds = 2 if run.options.short else 8
     skus = iter(await run.books(4 * rounds))
-    for attempt in (sell, reserve) if run.options.keys else (sell,):
+    for attempt in (sell, reserve):
         for copies in [1, 100] * rounds:
             await fight(run, next(skus), copies, attempt)
     scarce, locations = await run.books(6), await run.locations(2)

@@ -10,7 +10,7 @@ from processes import Broken
 from run import SQLITE
 
 NUMBER, NAME, BACKENDS = 6, "full disk", [SQLITE]
-SIZE = "6m"
+SIZE = "64m"
 
 
 async def run(run):
@@ -29,6 +29,7 @@ async def run(run):
         # Whoever is not root has a limit on the size of files instead, which is nearly the same to SQLite.
         run.figures.notes.append("file-size limit, since a tmpfs cannot be mounted")
         await fill(run, disk, Limit(run, disk / "proof.db-wal"))
+    return True
 
 
 class Ballast:
