@@ -4,6 +4,7 @@ import asyncio
 import uuid
 
 from holds import Hold, hold, step
+from processes import Broken
 
 CLIENTS = 32
 
@@ -36,6 +37,14 @@ class Load:
         for task in done:
             task.result()
 
+    async def until(self, condition, complaint, seconds=10):
+        """Lets them work until something is so."""
+        for _ in range(20 * seconds):
+            if condition():
+                return
+            await self.for_seconds(0.05)
+        raise Broken(f"{complaint} within {seconds} s")
+
     async def _work(self, index):
         client = self.run.client(index, self.address(index) if self.address else None)
         while not self.stopping:
@@ -55,6 +64,11 @@ class Load:
             return (await self.run.adjust(client, reason, faults=True, promise=promise))[1]
 
         await self._insist(send)
+        if self.keys and promise.outcome == "accepted" and random.random() < 0.1:
+            # A client that doubts what it was told.
+            again = await send()
+            if again is not None and again.status == 201 and not again.replayed:
+                raise Broken(f"the adjustment {promise.reference} was done once more under the same key: {again}")
 
     async def _hold(self, client):
         """A hold of its own, which is then fetched, given back, or left."""

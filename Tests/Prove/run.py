@@ -168,7 +168,8 @@ class Run:
             # What was sent before this attempt is as unknown as it was.
             return promise, None
         except Unknown:
-            promise.outcome = "unknown"
+            if promise.outcome != "accepted":
+                promise.outcome = "unknown"
             return promise, None
         if response.status == 201:
             if promise.outcome != "accepted":
@@ -176,6 +177,9 @@ class Run:
                     self.effect(*place, delta)
             promise.outcome = "accepted"
             promise.movements = [movement["id"] for movement in response.json["movements"]]
+        elif promise.outcome == "accepted":
+            # A repetition that was not answered in the same way takes nothing back.
+            pass
         elif response.code == "outcome-unknown":
             promise.outcome = "unknown"
         elif promise.outcome != "unknown":

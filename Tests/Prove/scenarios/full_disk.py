@@ -6,7 +6,6 @@ import subprocess
 
 from audit import audit
 from load import Load
-from processes import Broken
 from run import SQLITE
 
 NUMBER, NAME, BACKENDS = 6, "full disk", [SQLITE]
@@ -79,11 +78,11 @@ async def fill(run, disk, room):
         await load.for_seconds(run.random.uniform(0.1, 0.5))
         refused = run.figures.errors
         room.fill()
-        await until(load, lambda: run.figures.errors > refused, "the disk is full, and no write is refused")
+        await load.until(lambda: run.figures.errors > refused, "the disk is full, and no write is refused")
         await run.get("/v1/stock")
         accepted = run.figures.accepted
         room.free()
-        await until(load, lambda: run.figures.accepted > accepted, "there is room again, and no write is accepted")
+        await load.until(lambda: run.figures.accepted > accepted, "there is room again, and no write is accepted")
     await load.stop()
     run.services[0].check_alive()
     await audit(run)
@@ -92,10 +91,3 @@ async def fill(run, disk, room):
     await run.services[0].start()
     await audit(run)
 
-
-async def until(load, condition, complaint):
-    for _ in range(200):
-        if condition():
-            return
-        await load.for_seconds(0.05)
-    raise Broken(f"{complaint} within 10 s")
