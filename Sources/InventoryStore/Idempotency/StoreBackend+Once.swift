@@ -11,33 +11,27 @@ extension StoreBackend {
     guard let once else { return .done(try await transact(body)) }
     let retention = idempotencyRetention
     return try await transact { (transaction) async throws(InventoryError) -> Outcome<Output> in
-      let lock = transaction.nameLock("idempotency \(once.scope) \(once.key)")
-      let find = StoreStatement(IdempotencySQL.find, [.text(once.scope), .text(once.key)])
-      var results = try await transaction.run((lock.map { [$0] } ?? []) + [find])
-      let rows = results.removeLast()
-      if var answer = results.first?.first, try !answer.bool() { throw .idempotencyKeyInUse(retryAfter: 1) }
-      let now = try await transaction.now()
-      let oldest = now.microseconds - retention.microseconds
-      if var row = rows.first {
-        let (fingerprint, createdAt) = (try row.text(), try row.integer())
-        if createdAt > oldest {
-          guard fingerprint == once.fingerprint else { throw .idempotencyKeyReused }
-          return .replayed(
-            StoredAnswer(
-              status: Int(try row.integer()), location: try row.optionalText(), body: try row.text()))
-        }
+      let keyed = KeyedTransaction(
+        transaction, scope: once.scope, key: once.key, retention: retention)
+      do throws(InventoryError) {
+        let output = try await body(keyed)
+        try await keyed.lookUp()
+        let now = try await transaction.now()
+        let answer = once.answer(output)
+        transaction.putOff([
+          StoreStatement(
+            IdempotencySQL.store,
+            [
+              .text(once.scope), .text(once.key), .text(once.fingerprint), .count(answer.status),
+              .text(answer.location), .text(answer.body), .instant(now),
+            ])
+        ])
+        return .done(output)
+      } catch {
+        guard let stored = keyed.stored else { throw error }
+        guard stored.fingerprint == once.fingerprint else { throw .idempotencyKeyReused }
+        return .replayed(stored.answer)
       }
-      let output = try await body(transaction)
-      let answer = once.answer(output)
-      transaction.putOff([
-        StoreStatement(
-          IdempotencySQL.store,
-          [
-            .text(once.scope), .text(once.key), .text(once.fingerprint), .count(answer.status),
-            .text(answer.location), .text(answer.body), .instant(now),
-          ])
-      ])
-      return .done(output)
     }
   }
 }

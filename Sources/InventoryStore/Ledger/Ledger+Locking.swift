@@ -5,10 +5,13 @@ extension Ledger {
   /// as they are then; `drawing` sequence numbers are drawn afterwards in the same round trip. Levels that were
   /// never written are zeros; they are made when they are changed.
   ///
-  /// A ledger locks once: what is locked later could be out of order.
+  /// A ledger locks once: what is locked later could be out of order. `reading` are statements that are to see
+  /// what they read as it is then; their rows come back.
+  @discardableResult
   func lock(
-    _ keys: some Sequence<LevelKey>, everywhere items: Set<ItemID> = [], drawing count: Int = 0
-  ) async throws(InventoryError) {
+    _ keys: some Sequence<LevelKey>, everywhere items: Set<ItemID> = [], drawing count: Int = 0,
+    reading others: [StoreStatement] = []
+  ) async throws(InventoryError) -> [[StoreRow]] {
     let keys = Set(keys).sorted()
     var targets: [(item: ItemID, key: LevelKey?)] = items.sorted().map { ($0, nil) }
     for key in keys where !items.contains(key.item) { targets.append((key.item, key)) }
@@ -16,20 +19,23 @@ extension Ledger {
       guard let one = left.key, let other = right.key else { return left.item < right.item }
       return one < other
     }
-    guard !targets.isEmpty || count > 0 else { return }
+    guard !targets.isEmpty || count > 0 || !others.isEmpty else { return [] }
     var statements = targets.map { target in
       target.key.map { StoreStatement(Self.lockLevel, [.id($0.item), .id($0.location)]) }
         ?? StoreStatement(Self.lockItem, [.id(target.item)])
     }
+    statements += others
     if count > 0 { statements.append(StoreStatement(transaction.movementSequences, [.count(count)])) }
     let results = try await transaction.run(statements)
     for rows in results.prefix(targets.count) {
       for var row in rows { try insert(&row) }
     }
     for key in keys where entries[key] == nil { insertMissing(key) }
-    guard count > 0, let numbers = results.last else { return }
     sequences = []
-    for var row in numbers { sequences.append(try row.integer()) }
+    if count > 0 {
+      for var row in results.last ?? [] { sequences.append(try row.integer()) }
+    }
+    return Array(results.dropFirst(targets.count).prefix(others.count))
   }
 
   /// The locked levels of an item at active locations, those that serve first in front.

@@ -23,8 +23,30 @@ struct ReservationRow {
     return expiresAt <= now
   }
 
+  /// Whether the same was asked for, line by line.
+  func asks(for lines: [AskedLine]) -> Bool {
+    self.lines.count == lines.count && zip(self.lines, lines).allSatisfy { $0.isSame(as: $1) }
+  }
+
   /// What a posting of the present version is called.
   var document: String { "\(id)/\(version)" }
+}
+
+extension StoreTransaction {
+  /// Locks the reservations whose identifiers these rows are, in their order, as everywhere, and reads them as
+  /// they are then.
+  func lockReservations(_ results: ArraySlice<[StoreRow]>) async throws(InventoryError) -> [ReservationRow] {
+    var ids: Set<ReservationID> = []
+    for rows in results {
+      for var row in rows { ids.insert(try row.id()) }
+    }
+    guard !ids.isEmpty else { return [] }
+    var reservations: [ReservationRow] = []
+    for rows in try await run(ids.sorted().map { StoreStatement(ReservationRow.lockByID, [.id($0)]) }) {
+      for var row in rows { reservations.append(try ReservationRow(&row)) }
+    }
+    return reservations
+  }
 }
 
 /// A line as it was asked for; SKU and code as they were then.
@@ -72,6 +94,11 @@ extension [AskedLine] {
           locationCode: value.text("code"), quantity: quantity))
     }
   }
+}
+
+extension ReservationState {
+  /// True while the client's number stands for the reservation: index reservation_reference_unique.
+  var keepsReference: Bool { isActive || self == .fulfilled }
 }
 
 extension ReservationRow {
@@ -150,29 +177,47 @@ extension ReservationRow {
   static let lockByID = StoreSQL(
     "select \(columns) from reservation where id = $1", lock: .update("reservation"))
 
-  static let lockByReference = StoreSQL(
+  /// Statements, one an item, that find what has run out and still keeps copies of these items.
+  static func findDue(of items: Set<ItemReference>) -> [StoreStatement] {
+    items.sorted { $0.description < $1.description }.map { item in
+      switch item {
+      case .id: StoreStatement(findDueOfItem, [.text(item.description)])
+      case .sku: StoreStatement(findDueOfSKU, [.text(item.description)])
+      }
+    }
+  }
+
+  private static let findDueOfItem = findDue(ofItem: "$1")
+  private static let findDueOfSKU = findDue(ofItem: "(select id from item where sku = $1)")
+
+  private static func findDue(ofItem item: String) -> StoreSQL {
+    StoreSQL(
+      """
+      select reservation.id
+      from reservation
+      where reservation.id in (
+          select hold.reservation_id
+          from hold
+          where hold.item_id = \(item)
+            and (hold.held > 0 or hold.backordered > 0)
+        )
+        and reservation.state in ('pending', 'confirmed')
+        and reservation.expires_at <= now_microseconds()
+      """)
+  }
+
+  /// The one that a reference stands for; nothing is locked.
+  static func find(reference: String) -> StoreStatement {
+    StoreStatement(findByReference, [.text(reference)])
+  }
+
+  private static let findByReference = StoreSQL(
     """
-    select \(columns)
+    select id
     from reservation
     where reference = $1
       and state in ('pending', 'confirmed', 'fulfilled')
-    """, lock: .update("reservation"))
-
-  /// What has run out and still keeps copies of an item. In the order of their identifiers, as everywhere.
-  static let lockDueOfItem = StoreSQL(
-    """
-    select \(columns)
-    from reservation
-    where reservation.id in (
-        select hold.reservation_id
-        from hold
-        where hold.item_id = $1
-          and (hold.held > 0 or hold.backordered > 0)
-      )
-      and reservation.state in ('pending', 'confirmed')
-      and reservation.expires_at <= $2
-    order by reservation.id
-    """, lock: .update("reservation"))
+    """)
 
   /// What has run out first. Another instance frees what it has locked.
   static let lockDue = StoreSQL(

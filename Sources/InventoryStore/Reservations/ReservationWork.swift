@@ -17,21 +17,17 @@ final class ReservationWork {
     self.transaction = transaction
     ledger = Ledger(transaction, named)
     now = try await transaction.now()
-    var keys = levels
-    for hold in try await Self.holds(of: reservations, transaction) { keys.append(hold.level) }
-    try await ledger.lock(keys, everywhere: everywhere)
-    for hold in try await Self.holds(of: reservations, transaction) {
-      holds[hold.reservation, default: []].append(hold)
-    }
+    let statements = reservations.map { StoreStatement(HoldSQL.ofReservation, [.id($0.id)]) }
+    // Which levels a reservation has never changes.
+    let known = statements.isEmpty ? [] : try Self.holds(try await transaction.run(statements))
+    let rows = try await ledger.lock(
+      levels + known.map(\.level), everywhere: everywhere, reading: statements)
+    for hold in try Self.holds(rows) { holds[hold.reservation, default: []].append(hold) }
   }
 
-  private static func holds(
-    of reservations: [ReservationRow], _ transaction: any StoreTransaction
-  ) async throws(InventoryError) -> [Hold] {
-    guard !reservations.isEmpty else { return [] }
+  private static func holds(_ results: [[StoreRow]]) throws(InventoryError) -> [Hold] {
     var holds: [Hold] = []
-    let statements = reservations.map { StoreStatement(HoldSQL.ofReservation, [.id($0.id)]) }
-    for rows in try await transaction.run(statements) {
+    for rows in results {
       for var row in rows { holds.append(try Hold(&row)) }
     }
     return holds

@@ -12,16 +12,18 @@ extension StoreBackend {
 extension StoreTransaction {
   /// Frees what has run out, as `reserve` does, and goes the same way; but what it allocates is never written.
   fileprivate func availability(of lines: [HoldLine]) async throws(InventoryError) -> Availability {
+    let items = Set(lines.map(\.item))
+    let (named, rows) = try await named(
+      items: items, locations: Set(lines.compactMap(\.location)),
+      alsoRunning: ReservationRow.findDue(of: items))
     let now = try await now()
-    let named = try await named(
-      items: Set(lines.map(\.item)), locations: Set(lines.compactMap(\.location))
-    ).0
     let asked = try named.asked(lines)
     let reservation = ReservationRow(
       id: .generate(at: now), reference: nil, note: nil, state: .pending, expiresAt: nil, partial: true,
       allowBackorder: false, lines: asked, actor: "", version: 1, createdAt: now, updatedAt: now)
     let origin = Origin(actor: "expiry")
-    let work = try await work(on: reservation, named, freeing: [], by: origin)
+    let freed = Freed(due: try await lockReservations(rows[...]).filter { $0.isDue(at: now) })
+    let work = try await work(on: reservation, named, freeing: freed, by: origin)
     try await work.write()
     let posting = work.posting(of: reservation, .hold, by: origin)
     let refusals = work.allocate(

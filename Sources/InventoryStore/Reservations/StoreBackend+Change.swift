@@ -52,11 +52,14 @@ extension StoreTransaction {
     _ stored: ReservationRow, until expiresAt: Instant?, _ origin: Origin
   ) async throws(InventoryError) -> Reservation {
     var reservation = stored
-    let named = try await named(
-      items: Set(reservation.lines.map { .id($0.item) }),
-      locations: Set(reservation.lines.compactMap { $0.location.map { .id($0) } })
-    ).0
-    let work = try await work(on: reservation, isStored: true, named, freeing: [], by: origin)
+    let items = Set(reservation.lines.map { ItemReference.id($0.item) })
+    let (named, rows) = try await named(
+      items: items, locations: Set(reservation.lines.compactMap { $0.location.map { .id($0) } }),
+      alsoRunning: ReservationRow.findDue(of: items))
+    let now = try await now()
+    let due = try await lockReservations(rows[...]).filter { $0.isDue(at: now) && $0.id != stored.id }
+    let freed = Freed(due: due)
+    let work = try await work(on: reservation, isStored: true, named, freeing: freed, by: origin)
     if reservation.state != .expired {
       try await work.free([reservation], as: .expired, by: origin)
       // That was a posting of its own.

@@ -15,35 +15,34 @@ extension StoreTransaction {
   fileprivate func reserve(
     _ request: ReservationRequest
   ) async throws(InventoryError) -> ReservationResult {
+    let items = Set(request.lines.map(\.item))
+    let twin = request.reference.map { [ReservationRow.find(reference: $0)] } ?? []
+    let (named, rows) = try await named(
+      items: items, locations: Set(request.lines.compactMap(\.location)),
+      alsoRunning: ReservationRow.findDue(of: items) + twin)
     let now = try await now()
-    let id = ReservationID.generate(at: now)
     let expiresAt = try request.expiry.instant(at: now)
-    let twinStatements = request.reference.map { reference in
-      [StoreStatement(ReservationRow.lockByReference, [.text(reference)])]
-    }
-    let (named, others) = try await named(
-      items: Set(request.lines.map(\.item)), locations: Set(request.lines.compactMap(\.location)),
-      alsoRunning: twinStatements ?? [])
     let asked = try named.asked(request.lines)
-    var toFree: [ReservationRow] = []
-    if var row = others.first?.first {
-      let twin = try ReservationRow(&row)
-      if !twin.isDue(at: now) {
-        let isSame =
-          twin.lines.count == asked.count && zip(twin.lines, asked).allSatisfy { $0.isSame(as: $1) }
-        if isSame { return ReservationResult(reservation: try await stored(twin.id), isNew: false) }
-        guard request.replace, twin.state != .fulfilled else {
-          throw .referenceInUse(
-            .reservation, reference: request.reference ?? "", twin: twin.id.description)
+    var freed = Freed()
+    for found in try await lockReservations(rows[...]) {
+      if found.isDue(at: now) {
+        freed.due.append(found)
+      } else if let reference = request.reference, found.reference == reference, found.state.keepsReference {
+        if found.asks(for: asked) {
+          return ReservationResult(reservation: try await stored(found.id), isNew: false)
         }
+        guard request.replace, found.state != .fulfilled else {
+          throw .referenceInUse(.reservation, reference: reference, twin: found.id.description)
+        }
+        freed.replaced = found
       }
-      toFree.append(twin)
     }
+    let id = ReservationID.generate(at: now)
     let reservation = ReservationRow(
       id: id, reference: request.reference, note: request.note, state: .pending, expiresAt: expiresAt,
       partial: request.partial, allowBackorder: request.allowBackorder, lines: asked,
       actor: request.origin.actor, version: 1, createdAt: now, updatedAt: now)
-    let work = try await self.work(on: reservation, named, freeing: toFree, by: request.origin)
+    let work = try await self.work(on: reservation, named, freeing: freed, by: request.origin)
     let posting = work.posting(of: reservation, .hold, by: request.origin)
     putOff([reservation.insertion(requestID: request.origin.requestID)])
     let refusals = work.allocate(
@@ -55,38 +54,23 @@ extension StoreTransaction {
     return ReservationResult(reservation: work.reservation(reservation, named: named), isNew: true)
   }
 
-  /// Locks what a reservation may take from, and frees what has run out of its items, and `twins`. A reservation
-  /// that `isStored` has holds, which are locked with the rest.
+  /// Locks what a reservation may take from, and frees what is locked to be freed. A reservation that `isStored`
+  /// has holds, which are locked with the rest.
   func work(
-    on reservation: ReservationRow, isStored: Bool = false, _ named: NamedRecords,
-    freeing twins: [ReservationRow], by origin: Origin
+    on reservation: ReservationRow, isStored: Bool = false, _ named: NamedRecords, freeing freed: Freed,
+    by origin: Origin
   ) async throws(InventoryError) -> ReservationWork {
-    let now = try await now()
-    let items = Set(reservation.lines.map(\.item))
-    var due: [ReservationID: ReservationRow] = [:]
-    for rows in try await run(
-      items.sorted().map { StoreStatement(ReservationRow.lockDueOfItem, [.id($0), .instant(now)]) })
-    {
-      for var row in rows {
-        let reservation = try ReservationRow(&row)
-        due[reservation.id] = reservation
-      }
-    }
-    due[reservation.id] = nil
-    for twin in twins { due[twin.id] = nil }
-    let freed = twins + due.values.sorted { $0.id < $1.id }
     let everywhere = Set(
       reservation.lines.filter { $0.location == nil || reservation.allowBackorder }.map(\.item))
     let levels = reservation.lines.compactMap { line in
       line.location.map { LevelKey(item: line.item, location: $0) }
     }
+    let replaced = freed.replaced.map { [$0] } ?? []
     let work = try await ReservationWork(
-      self, named, reservations: freed + (isStored ? [reservation] : []), levels: levels,
+      self, named, reservations: freed.due + replaced + (isStored ? [reservation] : []), levels: levels,
       everywhere: everywhere)
-    for reservation in freed {
-      let state: ReservationState = reservation.isDue(at: now) ? .expired : .released
-      try await work.free([reservation], as: state, by: origin)
-    }
+    try await work.free(freed.due, as: .expired, by: origin)
+    try await work.free(replaced, as: .released, by: origin)
     return work
   }
 
@@ -96,6 +80,14 @@ extension StoreTransaction {
     guard var row = try await run(StoreStatement(ReservationSQL.firstLocation)).first else { return nil }
     return try row.id()
   }
+}
+
+/// Locked reservations whose copies another one may have.
+struct Freed {
+  /// What has run out.
+  var due: [ReservationRow] = []
+  /// What the new one takes the place of.
+  var replaced: ReservationRow?
 }
 
 extension Expiry {
