@@ -158,10 +158,10 @@ extension ReservationRow {
       and state in ('pending', 'confirmed', 'fulfilled')
     """, lock: .update("reservation"))
 
-  /// What has run out and still keeps copies of an item. In the order of their identifiers, as everywhere.
-  static let lockDueOfItem = StoreSQL(
+  /// What has run out and still keeps copies of an item.
+  static let dueOfItem = StoreSQL(
     """
-    select \(columns)
+    select reservation.id
     from reservation
     where reservation.id in (
         select hold.reservation_id
@@ -171,7 +171,15 @@ extension ReservationRow {
       )
       and reservation.state in ('pending', 'confirmed')
       and reservation.expires_at <= $2
-    order by reservation.id
+    """)
+
+  static let lockDueByID = StoreSQL(
+    """
+    select \(columns)
+    from reservation
+    where reservation.id = $1
+      and reservation.state in ('pending', 'confirmed')
+      and reservation.expires_at <= $2
     """, lock: .update("reservation"))
 
   /// What has run out first. Another instance frees what it has locked.

@@ -56,7 +56,12 @@ extension StoreTransaction {
       items: Set(reservation.lines.map { .id($0.item) }),
       locations: Set(reservation.lines.compactMap { $0.location.map { .id($0) } })
     ).0
-    let work = try await work(on: reservation, isStored: true, named, freeing: [], by: origin)
+    var twins: [ReservationRow] = []
+    if let twin = try await twin(of: reservation) {
+      guard twin.isDue(at: try await now()) else { throw twin.referenceInUse }
+      twins.append(twin)
+    }
+    let work = try await work(on: reservation, isStored: true, named, freeing: twins, by: origin)
     if reservation.state != .expired {
       try await work.free([reservation], as: .expired, by: origin)
       // That was a posting of its own.
@@ -78,9 +83,7 @@ extension StoreTransaction {
     reservation.expiresAt = expiresAt
     reservation.updatedAt = work.now
     let posting = work.posting(of: reservation, .hold, by: origin)
-    let refusals = work.allocate(
-      demands, for: reservation, as: posting,
-      fallback: try await fallbackLocation(for: reservation))
+    let refusals = work.allocate(demands, for: reservation, as: posting)
     let isOpen = work.holds(of: reservation.id).contains { $0.quantities.open > 0 }
     guard refusals.isEmpty || (reservation.partial && isOpen) else {
       throw .reservationExpired(reservation.id.description, refusals)
@@ -88,6 +91,15 @@ extension StoreTransaction {
     putOff([reservation.update])
     try await work.write()
     return work.reservation(reservation, named: named)
+  }
+
+  /// What has the reference of a reservation that ran out.
+  private func twin(of reservation: ReservationRow) async throws(InventoryError) -> ReservationRow? {
+    guard let reference = reservation.reference,
+      var row = try await run(StoreStatement(ReservationRow.lockByReference, [.text(reference)])).first
+    else { return nil }
+    let twin = try ReservationRow(&row)
+    return twin.id == reservation.id ? nil : twin
   }
 
   /// Hands copies out where they are held.
@@ -219,6 +231,10 @@ extension StoreTransaction {
 }
 
 extension ReservationRow {
+  var referenceInUse: InventoryError {
+    .referenceInUse(.reservation, reference: reference ?? "", twin: id.description)
+  }
+
   var invalidState: InventoryError {
     .invalidState(.reservation, id: id.description, state: state.rawValue)
   }
@@ -238,17 +254,21 @@ extension ReservationWork {
     holds(of: reservation.id).allSatisfy { $0.quantities.open == 0 }
   }
 
+  /// Every copy that is there. When there is none although the buyer still misses some, that is a refusal: what
+  /// is waited for, or was lost, is not handed out.
   func everythingHeld(of reservation: ReservationRow) throws(InventoryError) -> [Picked] {
     let holds = holds(of: reservation.id)
     let held = holds.filter { $0.quantities.held > 0 }
-    if held.isEmpty {
-      let refusals = holds.filter { $0.quantities.backordered > 0 }.map { hold in
-        LineRefusal(
-          index: hold.line, code: .insufficientStock, wanted: hold.quantities.backordered, available: 0)
-      }
-      if !refusals.isEmpty { throw .refused(refusals) }
+    guard held.isEmpty else { return held.map { ($0, $0.quantities.held, $0.line) } }
+    var missing: [Int: Int64] = [:]
+    for hold in holds {
+      missing[hold.line, default: 0] += hold.quantities.backordered + hold.quantities.short
     }
-    return held.map { ($0, $0.quantities.held, $0.line) }
+    let refusals = missing.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { line, quantity in
+      LineRefusal(index: line, code: .insufficientStock, wanted: quantity, available: 0)
+    }
+    guard refusals.isEmpty else { throw .refused(refusals) }
+    return []
   }
 
   /// Finds the copies of parts in the order of the allocations; refuses more than `remainder`.

@@ -18,24 +18,23 @@ extension StoreTransaction {
     let now = try await now()
     let id = ReservationID.generate(at: now)
     let expiresAt = try request.expiry.instant(at: now)
+    // One at a time: who waits for a twin that is replaced meanwhile would not see what replaced it.
     let twinStatements = request.reference.map { reference in
-      [StoreStatement(ReservationRow.lockByReference, [.text(reference)])]
+      let find = StoreStatement(ReservationRow.lockByReference, [.text(reference)])
+      return nameQueue("reference \(reference)").map { [$0, find] } ?? [find]
     }
     let (named, others) = try await named(
       items: Set(request.lines.map(\.item)), locations: Set(request.lines.compactMap(\.location)),
       alsoRunning: twinStatements ?? [])
     let asked = try named.asked(request.lines)
     var toFree: [ReservationRow] = []
-    if var row = others.first?.first {
+    if var row = others.last?.first {
       let twin = try ReservationRow(&row)
       if !twin.isDue(at: now) {
         let isSame =
           twin.lines.count == asked.count && zip(twin.lines, asked).allSatisfy { $0.isSame(as: $1) }
         if isSame { return ReservationResult(reservation: try await stored(twin.id), isNew: false) }
-        guard request.replace, twin.state != .fulfilled else {
-          throw .referenceInUse(
-            .reservation, reference: request.reference ?? "", twin: twin.id.description)
-        }
+        guard request.replace, try await !hasHandedOut(twin) else { throw twin.referenceInUse }
       }
       toFree.append(twin)
     }
@@ -46,13 +45,19 @@ extension StoreTransaction {
     let work = try await self.work(on: reservation, named, freeing: toFree, by: request.origin)
     let posting = work.posting(of: reservation, .hold, by: request.origin)
     putOff([reservation.insertion(requestID: request.origin.requestID)])
-    let refusals = work.allocate(
-      try named.demands(asked), for: reservation, as: posting,
-      fallback: try await fallbackLocation(for: reservation))
+    let refusals = work.allocate(try named.demands(asked), for: reservation, as: posting)
     let isEmpty = work.holds(of: id).isEmpty
     guard refusals.isEmpty || (request.partial && !isEmpty) else { throw .refused(refusals) }
     try await work.write()
     return ReservationResult(reservation: work.reservation(reservation, named: named), isNew: true)
+  }
+
+  /// True when copies of it went to its buyer: it stands for them from then on, and is not replaced.
+  private func hasHandedOut(_ reservation: ReservationRow) async throws(InventoryError) -> Bool {
+    for var row in try await run(StoreStatement(HoldSQL.ofReservation, [.id(reservation.id)])) {
+      if try Hold(&row).quantities.fulfilled > 0 { return true }
+    }
+    return false
   }
 
   /// Locks what a reservation may take from, and frees what has run out of its items, and `twins`. A reservation
@@ -63,26 +68,24 @@ extension StoreTransaction {
   ) async throws(InventoryError) -> ReservationWork {
     let now = try await now()
     let items = Set(reservation.lines.map(\.item))
-    var due: [ReservationID: ReservationRow] = [:]
-    for rows in try await run(
-      items.sorted().map { StoreStatement(ReservationRow.lockDueOfItem, [.id($0), .instant(now)]) })
-    {
-      for var row in rows {
-        let reservation = try ReservationRow(&row)
-        due[reservation.id] = reservation
-      }
-    }
-    due[reservation.id] = nil
-    for twin in twins { due[twin.id] = nil }
-    let freed = twins + due.values.sorted { $0.id < $1.id }
+    let known = twins + [reservation]
+    let due = try await lockDue(of: items).filter { due in !known.contains { $0.id == due.id } }
+    let freed = twins + due
     let everywhere = Set(
       reservation.lines.filter { $0.location == nil || reservation.allowBackorder }.map(\.item))
-    let levels = reservation.lines.compactMap { line in
+    var levels = reservation.lines.compactMap { line in
       line.location.map { LevelKey(item: line.item, location: $0) }
+    }
+    var named = named
+    var fallback: LocationID?
+    if reservation.allowBackorder, let location = try await lockWaiting(for: items) {
+      named.insert(location)
+      fallback = location.id
+      levels += items.map { LevelKey(item: $0, location: location.id) }
     }
     let work = try await ReservationWork(
       self, named, reservations: freed + (isStored ? [reservation] : []), levels: levels,
-      everywhere: everywhere)
+      everywhere: everywhere, fallback: fallback)
     for reservation in freed {
       let state: ReservationState = reservation.isDue(at: now) ? .expired : .released
       try await work.free([reservation], as: state, by: origin)
@@ -90,11 +93,34 @@ extension StoreTransaction {
     return work
   }
 
-  /// Where copies are waited for when no level of an item is there yet: the location that serves first.
-  func fallbackLocation(for reservation: ReservationRow) async throws(InventoryError) -> LocationID? {
-    guard reservation.allowBackorder else { return nil }
-    guard var row = try await run(StoreStatement(ReservationSQL.firstLocation)).first else { return nil }
-    return try row.id()
+  /// Locks what has run out of these items: in the order of their identifiers, whatever item they were found by.
+  func lockDue(of items: Set<ItemID>) async throws(InventoryError) -> [ReservationRow] {
+    let now = try await now()
+    var found: Set<ReservationID> = []
+    for rows in try await run(
+      items.sorted().map { StoreStatement(ReservationRow.dueOfItem, [.id($0), .instant(now)]) })
+    {
+      for var row in rows { found.insert(try row.id()) }
+    }
+    guard !found.isEmpty else { return [] }
+    var due: [ReservationRow] = []
+    for rows in try await run(
+      found.sorted().map { StoreStatement(ReservationRow.lockDueByID, [.id($0), .instant(now)]) })
+    {
+      // Gone, if somebody else was faster.
+      for var row in rows { due.append(try ReservationRow(&row)) }
+    }
+    return due
+  }
+
+  /// Lets one transaction at a time promise copies of these items that are not there: the limit is over all
+  /// locations, also those where no level is there yet to be locked. The location that serves first.
+  private func lockWaiting(for items: Set<ItemID>) async throws(InventoryError) -> NamedLocation? {
+    let locks = items.sorted().map { StoreStatement(ReservationSQL.lockItem, [.id($0)]) }
+    guard var row = try await run(locks + [StoreStatement(ReservationSQL.firstLocation)]).last?.first else {
+      return nil
+    }
+    return try NamedLocation(&row)
   }
 }
 
@@ -163,10 +189,12 @@ extension NamedRecords {
 enum ReservationSQL {
   static let firstLocation = StoreSQL(
     """
-    select id
+    select \(NamedLocation.columns)
     from location
     where active
     order by priority, code
     limit 1
     """)
+
+  static let lockItem = StoreSQL("select id from item where id = $1", lock: .update("item"))
 }

@@ -22,20 +22,10 @@ extension StoreBackend {
   /// True when there was any.
   func freeDue(of items: Set<ItemReference>) async throws(InventoryError) -> Bool {
     try await transact { (transaction) async throws(InventoryError) -> Bool in
-      let now = try await transaction.now()
       let named = try await transaction.named(items: items, locations: []).0
-      let ids = Set(named.items.values.map(\.id)).sorted()
-      var due: [ReservationID: ReservationRow] = [:]
-      for rows in try await transaction.run(
-        ids.map { StoreStatement(ReservationRow.lockDueOfItem, [.id($0), .instant(now)]) })
-      {
-        for var row in rows {
-          let reservation = try ReservationRow(&row)
-          due[reservation.id] = reservation
-        }
-      }
+      let due = try await transaction.lockDue(of: Set(named.items.values.map(\.id)))
       guard !due.isEmpty else { return false }
-      try await transaction.free(due.values.sorted { $0.id < $1.id })
+      try await transaction.free(due)
       return true
     }
   }
