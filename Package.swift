@@ -100,8 +100,8 @@ let package = Package(
     tests(
       "RepositoryTests",
       [
-        "TestSupport", "Backups", "Inventory", "EventLoop", "Migrations", "PostgresRepository",
-        "SQLiteRepository",
+        "TestSupport", "Backups", "Inventory", "InventoryStore", "EventLoop", "Migrations",
+        "PostgresRepository", "SQLiteRepository",
       ]),
     tests("APITests", ["TestSupport", "API", "HTTP", "JSON", "Inventory", "EventLoop", "Crypto"]),
     tests("ImportingTests", ["TestSupport", "Importing", "Inventory"]),

@@ -30,9 +30,10 @@ extension OpenAPI {
       Schema.Property(
         "lines",
         Schema.list(of: .object(lineProperties), count: 1...500)
-          .about(
-            "With insufficient-stock, held-stock, stock-changed, quantity-too-large: the lines at fault."),
+          .about("With insufficient-stock, reservation-expired and their like: the lines at fault."),
         isRequired: false),
+      Schema.Property(
+        "state", Schema.text(1...40).about("With invalid-state: the present one."), isRequired: false),
       Schema.Property("on_hand", Schema.copies.about("With book-has-stock."), isRequired: false),
       Schema.Property("held", Schema.copies.about("With book-has-stock."), isRequired: false),
     ]))

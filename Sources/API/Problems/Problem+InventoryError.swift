@@ -125,6 +125,7 @@ extension Problem {
     self.init(
       ProblemCode(first), Self.refusal(of: lines.count),
       errors: lines.map(FieldError.init))
+    guard !lines.isEmpty else { return }
     extensions = [
       JSONMember(
         name: "lines",

@@ -72,5 +72,7 @@ final class KeyedTransaction: StoreTransaction {
 
   func nameLock(_ name: String) -> StoreStatement? { base.nameLock(name) }
 
+  func nameQueue(_ name: String) -> StoreStatement? { base.nameQueue(name) }
+
   var movementSequences: StoreSQL { base.movementSequences }
 }

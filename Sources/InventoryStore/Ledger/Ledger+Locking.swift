@@ -38,9 +38,11 @@ extension Ledger {
     return Array(results.dropFirst(targets.count).prefix(others.count))
   }
 
-  /// The locked levels of an item at active locations, those that serve first in front.
+  /// The locked levels of an item at active locations, those that serve first in front; without those that were
+  /// never written.
   func places(of item: ItemID) -> [LevelKey] {
-    entries.keys.filter { $0.item == item && named.location($0.location)?.isActive == true }
+    entries.filter { $0.key.item == item && $0.value.isStored }.keys
+      .filter { named.location($0.location)?.isActive == true }
       .sorted { left, right in
         guard let one = named.location(left.location), let other = named.location(right.location) else {
           return left < right

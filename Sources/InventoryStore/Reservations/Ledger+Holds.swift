@@ -8,6 +8,11 @@ struct Hold: Hashable {
   /// Among the allocations of the line.
   var position: Int
   var quantities: HoldQuantities
+
+  /// Whether it is the same row, whatever it has.
+  func isSame(as other: Hold) -> Bool {
+    reservation == other.reservation && line == other.line && level == other.level
+  }
 }
 
 extension Ledger {

@@ -14,13 +14,11 @@ extension ReservationWork {
   /// Promises copies line after line, from the locations that serve first; a refusal for each line that is not
   /// served wholly. What is not there is waited for at the first location, as far as the item allows it.
   func allocate(
-    _ demands: [Demand], for reservation: ReservationRow, as posting: Posting, fallback: LocationID?
+    _ demands: [Demand], for reservation: ReservationRow, as posting: Posting
   ) -> [LineRefusal] {
     var refusals: [LineRefusal] = []
     for demand in demands {
-      let places =
-        demand.location.map { [LevelKey(item: demand.item.id, location: $0)] }
-        ?? ledger.places(of: demand.item.id)
+      let places = places(of: demand)
       var left = demand.quantity
       for place in places where left > 0 {
         let taken = min(left, ledger.available(place))
@@ -28,8 +26,7 @@ extension ReservationWork {
         hold(taken, at: place, waiting: false, line: demand.line, reservation, as: posting)
         left -= taken
       }
-      let first = places.first ?? fallback.map { LevelKey(item: demand.item.id, location: $0) }
-      if left > 0, reservation.allowBackorder, let first {
+      if left > 0, reservation.allowBackorder, let first = places.first {
         let waiting = min(left, ledger.backorderRoom(of: demand.item))
         if waiting > 0 {
           hold(waiting, at: first, waiting: true, line: demand.line, reservation, as: posting)
@@ -44,6 +41,19 @@ extension ReservationWork {
       }
     }
     return refusals
+  }
+
+  /// The levels that may serve a line, in order. What is asked for again may have been closed or archived
+  /// meanwhile: nothing is promised there.
+  private func places(of demand: Demand) -> [LevelKey] {
+    guard !demand.item.isArchived else { return [] }
+    let fallback = fallback.map { [LevelKey(item: demand.item.id, location: $0)] } ?? []
+    guard let location = demand.location else {
+      let stored = ledger.places(of: demand.item.id)
+      return stored.isEmpty ? fallback : stored
+    }
+    return ledger.named.location(location)?.isActive == true
+      ? [LevelKey(item: demand.item.id, location: location)] : []
   }
 
   private func hold(

@@ -6,15 +6,18 @@ final class ReservationWork {
   let transaction: any StoreTransaction
   let ledger: Ledger
   let now: Instant
+  /// Where copies of an item are waited for that was never anywhere.
+  let fallback: LocationID?
   private(set) var holds: [ReservationID: [Hold]] = [:]
 
   /// Locks the levels of the holds of these locked reservations, `levels`, and every level of `everywhere`; then
-  /// reads the holds, which nobody changes while the levels are locked.
+  /// reads the holds, which nobody changes while the levels are locked. `fallback` is for ``allocate``.
   init(
     _ transaction: any StoreTransaction, _ named: NamedRecords, reservations: [ReservationRow],
-    levels: [LevelKey] = [], everywhere: Set<ItemID> = []
+    levels: [LevelKey] = [], everywhere: Set<ItemID> = [], fallback: LocationID? = nil
   ) async throws(InventoryError) {
     self.transaction = transaction
+    self.fallback = fallback
     ledger = Ledger(transaction, named)
     now = try await transaction.now()
     let statements = reservations.map { StoreStatement(HoldSQL.ofReservation, [.id($0.id)]) }
@@ -38,11 +41,13 @@ final class ReservationWork {
 
   /// Notes a hold as it is to be from now on, and has it written.
   func set(_ hold: Hold) {
-    if let index = holds[hold.reservation]?.firstIndex(where: {
-      $0.line == hold.line && $0.level == hold.level
-    }) {
+    if let index = holds[hold.reservation]?.firstIndex(where: { $0.isSame(as: hold) }) {
       holds[hold.reservation]?[index] = hold
-      ledger.update(hold)
+      if let new = newHolds.firstIndex(where: { $0.isSame(as: hold) }) {
+        newHolds[new] = hold
+      } else {
+        ledger.update(hold)
+      }
     } else {
       holds[hold.reservation, default: []].append(hold)
       newHolds.append(hold)

@@ -27,7 +27,7 @@ extension StoreTransaction {
     try await work.write()
     let posting = work.posting(of: reservation, .hold, by: origin)
     let refusals = work.allocate(
-      try named.demands(asked), for: reservation, as: posting, fallback: nil)
+      try named.demands(asked), for: reservation, as: posting)
     let shown = work.reservation(reservation, named: named)
     return Availability(
       lines: shown.lines.enumerated().map { index, line in

@@ -53,12 +53,19 @@ extension StoreTransaction {
   ) async throws(InventoryError) -> Reservation {
     var reservation = stored
     let items = Set(reservation.lines.map { ItemReference.id($0.item) })
+    let twin = reservation.reference.map { [ReservationRow.find(reference: $0)] } ?? []
     let (named, rows) = try await named(
       items: items, locations: Set(reservation.lines.compactMap { $0.location.map { .id($0) } }),
-      alsoRunning: ReservationRow.findDue(of: items))
+      alsoRunning: ReservationRow.findDue(of: items) + twin)
     let now = try await now()
-    let due = try await lockReservations(rows[...]).filter { $0.isDue(at: now) && $0.id != stored.id }
-    let freed = Freed(due: due)
+    var freed = Freed()
+    for found in try await lockReservations(rows[...]) where found.id != stored.id {
+      if found.isDue(at: now) {
+        freed.due.append(found)
+      } else if found.reference == reservation.reference, found.state.keepsReference {
+        throw found.referenceInUse
+      }
+    }
     let work = try await work(on: reservation, isStored: true, named, freeing: freed, by: origin)
     if reservation.state != .expired {
       try await work.free([reservation], as: .expired, by: origin)
@@ -81,9 +88,7 @@ extension StoreTransaction {
     reservation.expiresAt = expiresAt
     reservation.updatedAt = work.now
     let posting = work.posting(of: reservation, .hold, by: origin)
-    let refusals = work.allocate(
-      demands, for: reservation, as: posting,
-      fallback: try await fallbackLocation(for: reservation))
+    let refusals = work.allocate(demands, for: reservation, as: posting)
     let isOpen = work.holds(of: reservation.id).contains { $0.quantities.open > 0 }
     guard refusals.isEmpty || (reservation.partial && isOpen) else {
       throw .reservationExpired(reservation.id.description, refusals)
@@ -222,6 +227,10 @@ extension StoreTransaction {
 }
 
 extension ReservationRow {
+  var referenceInUse: InventoryError {
+    .referenceInUse(.reservation, reference: reference ?? "", twin: id.description)
+  }
+
   var invalidState: InventoryError {
     .invalidState(.reservation, id: id.description, state: state.rawValue)
   }
@@ -241,17 +250,21 @@ extension ReservationWork {
     holds(of: reservation.id).allSatisfy { $0.quantities.open == 0 }
   }
 
+  /// Every copy that is there. When there is none although the buyer still misses some, that is a refusal: what
+  /// is waited for, or was lost, is not handed out.
   func everythingHeld(of reservation: ReservationRow) throws(InventoryError) -> [Picked] {
     let holds = holds(of: reservation.id)
     let held = holds.filter { $0.quantities.held > 0 }
-    if held.isEmpty {
-      let refusals = holds.filter { $0.quantities.backordered > 0 }.map { hold in
-        LineRefusal(
-          index: hold.line, code: .insufficientStock, wanted: hold.quantities.backordered, available: 0)
-      }
-      if !refusals.isEmpty { throw .refused(refusals) }
+    guard held.isEmpty else { return held.map { ($0, $0.quantities.held, $0.line) } }
+    var missing: [Int: Int64] = [:]
+    for hold in holds {
+      missing[hold.line, default: 0] += hold.quantities.backordered + hold.quantities.short
     }
-    return held.map { ($0, $0.quantities.held, $0.line) }
+    let refusals = missing.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { line, quantity in
+      LineRefusal(index: line, code: .insufficientStock, wanted: quantity, available: 0)
+    }
+    guard refusals.isEmpty else { throw .refused(refusals) }
+    return []
   }
 
   /// Finds the copies of parts in the order of the allocations; refuses more than `remainder`.

@@ -16,7 +16,10 @@ extension StoreTransaction {
     _ request: ReservationRequest
   ) async throws(InventoryError) -> ReservationResult {
     let items = Set(request.lines.map(\.item))
-    let twin = request.reference.map { [ReservationRow.find(reference: $0)] } ?? []
+    // One at a time: who waits for a twin that is replaced meanwhile would not see what replaced it.
+    let twin = request.reference.map { reference in
+      (nameQueue("reference \(reference)").map { [$0] } ?? []) + [ReservationRow.find(reference: reference)]
+    } ?? []
     let (named, rows) = try await named(
       items: items, locations: Set(request.lines.compactMap(\.location)),
       alsoRunning: ReservationRow.findDue(of: items) + twin)
@@ -24,16 +27,14 @@ extension StoreTransaction {
     let expiresAt = try request.expiry.instant(at: now)
     let asked = try named.asked(request.lines)
     var freed = Freed()
-    for found in try await lockReservations(rows[...]) {
+    for found in try await lockReservations(rows.prefix(items.count) + rows.suffix(twin.isEmpty ? 0 : 1)) {
       if found.isDue(at: now) {
         freed.due.append(found)
-      } else if let reference = request.reference, found.reference == reference, found.state.keepsReference {
+      } else if request.reference != nil, found.reference == request.reference, found.state.keepsReference {
         if found.asks(for: asked) {
           return ReservationResult(reservation: try await stored(found.id), isNew: false)
         }
-        guard request.replace, found.state != .fulfilled else {
-          throw .referenceInUse(.reservation, reference: reference, twin: found.id.description)
-        }
+        guard request.replace, try await !hasHandedOut(found) else { throw found.referenceInUse }
         freed.replaced = found
       }
     }
@@ -45,13 +46,19 @@ extension StoreTransaction {
     let work = try await self.work(on: reservation, named, freeing: freed, by: request.origin)
     let posting = work.posting(of: reservation, .hold, by: request.origin)
     putOff([reservation.insertion(requestID: request.origin.requestID)])
-    let refusals = work.allocate(
-      try named.demands(asked), for: reservation, as: posting,
-      fallback: try await fallbackLocation(for: reservation))
+    let refusals = work.allocate(try named.demands(asked), for: reservation, as: posting)
     let isEmpty = work.holds(of: id).isEmpty
     guard refusals.isEmpty || (request.partial && !isEmpty) else { throw .refused(refusals) }
     try await work.write()
     return ReservationResult(reservation: work.reservation(reservation, named: named), isNew: true)
+  }
+
+  /// True when copies of it went to its buyer: it stands for them from then on, and is not replaced.
+  private func hasHandedOut(_ reservation: ReservationRow) async throws(InventoryError) -> Bool {
+    for var row in try await run(StoreStatement(HoldSQL.ofReservation, [.id(reservation.id)])) {
+      if try Hold(&row).quantities.fulfilled > 0 { return true }
+    }
+    return false
   }
 
   /// Locks what a reservation may take from, and frees what is locked to be freed. A reservation that `isStored`
@@ -62,23 +69,34 @@ extension StoreTransaction {
   ) async throws(InventoryError) -> ReservationWork {
     let everywhere = Set(
       reservation.lines.filter { $0.location == nil || reservation.allowBackorder }.map(\.item))
-    let levels = reservation.lines.compactMap { line in
+    var levels = reservation.lines.compactMap { line in
       line.location.map { LevelKey(item: line.item, location: $0) }
+    }
+    var named = named
+    var fallback: LocationID?
+    let items = Set(reservation.lines.map(\.item))
+    if reservation.allowBackorder, let location = try await lockWaiting(for: items) {
+      named.insert(location)
+      fallback = location.id
+      levels += items.map { LevelKey(item: $0, location: location.id) }
     }
     let replaced = freed.replaced.map { [$0] } ?? []
     let work = try await ReservationWork(
       self, named, reservations: freed.due + replaced + (isStored ? [reservation] : []), levels: levels,
-      everywhere: everywhere)
+      everywhere: everywhere, fallback: fallback)
     try await work.free(freed.due, as: .expired, by: origin)
     try await work.free(replaced, as: .released, by: origin)
     return work
   }
 
-  /// Where copies are waited for when no level of an item is there yet: the location that serves first.
-  func fallbackLocation(for reservation: ReservationRow) async throws(InventoryError) -> LocationID? {
-    guard reservation.allowBackorder else { return nil }
-    guard var row = try await run(StoreStatement(ReservationSQL.firstLocation)).first else { return nil }
-    return try row.id()
+  /// Lets one transaction at a time promise copies of these items that are not there: the limit is over all
+  /// locations, also those where no level is there yet to be locked. The location that serves first.
+  private func lockWaiting(for items: Set<ItemID>) async throws(InventoryError) -> NamedLocation? {
+    let locks = items.sorted().map { StoreStatement(ReservationSQL.lockItem, [.id($0)]) }
+    guard var row = try await run(locks + [StoreStatement(ReservationSQL.firstLocation)]).last?.first else {
+      return nil
+    }
+    return try NamedLocation(&row)
   }
 }
 
@@ -155,10 +173,12 @@ extension NamedRecords {
 enum ReservationSQL {
   static let firstLocation = StoreSQL(
     """
-    select id
+    select \(NamedLocation.columns)
     from location
     where active
     order by priority, code
     limit 1
     """)
+
+  static let lockItem = StoreSQL("select id from item where id = $1", lock: .update("item"))
 }

@@ -22,6 +22,10 @@ public protocol StoreTransaction: AnyObject {
   /// false when another transaction holds the name. Nil where there is only one writer at a time.
   func nameLock(_ name: String) -> StoreStatement?
 
+  /// As ``nameLock(_:)``, but it waits until nobody else holds the name; its rows mean nothing. To be run before
+  /// anything is locked.
+  func nameQueue(_ name: String) -> StoreStatement?
+
   /// A statement that gives `$1` new sequence numbers of the ledger, one a row, in order.
   var movementSequences: StoreSQL { get }
 }

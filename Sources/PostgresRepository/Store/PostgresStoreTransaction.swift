@@ -61,12 +61,15 @@ final class PostgresStoreTransaction: StoreTransaction {
   /// Half of a digest names the lock: that two names share it is as likely as nothing.
   func nameLock(_ name: String) -> StoreStatement? { StoreStatement(Self.lock, [.text(name)]) }
 
+  func nameQueue(_ name: String) -> StoreStatement? { StoreStatement(Self.queue, [.text(name)]) }
+
   var movementSequences: StoreSQL { Self.sequences }
 
   private static let clock = SQL("select now_microseconds()")
 
-  private static let lock = StoreSQL(
-    "select pg_try_advisory_xact_lock(hashtextextended('bookstore ' || current_schema() || ' ' || $1, 0))")
+  private static let name = "hashtextextended('bookstore ' || current_schema() || ' ' || $1, 0)"
+  private static let lock = StoreSQL("select pg_try_advisory_xact_lock(\(name))")
+  private static let queue = StoreSQL("select count(*) from pg_advisory_xact_lock(\(name))")
 
   private static let sequences = StoreSQL(
     "select nextval(pg_get_serial_sequence('movement', 'sequence')) from generate_series(1, $1)")

@@ -37,6 +37,8 @@ final class SQLiteStoreTransaction: StoreTransaction {
 
   func nameLock(_ name: String) -> StoreStatement? { nil }
 
+  func nameQueue(_ name: String) -> StoreStatement? { nil }
+
   var movementSequences: StoreSQL { Self.sequences }
 
   /// Nobody else writes until this transaction ends.
