@@ -58,7 +58,9 @@ extension Ledger {
       policy: policy)
   }
 
-  private func insertMissing(_ key: LevelKey) {
+  /// Notes a level as zeros that was not there when the levels of its item were locked.
+  func insertMissing(_ key: LevelKey) {
+    guard entries[key] == nil else { return }
     entries[key] = Entry(
       isStored: false, version: 0, updatedAt: Instant(microseconds: 0), before: Quantities(),
       after: Quantities(), policy: StockPolicy())

@@ -14,13 +14,12 @@ extension ReservationWork {
   /// Promises copies line after line, from the locations that serve first; a refusal for each line that is not
   /// served wholly. What is not there is waited for at the first location, as far as the item allows it.
   func allocate(
-    _ demands: [Demand], for reservation: ReservationRow, as posting: Posting, fallback: LocationID?
+    _ demands: [Demand], for reservation: ReservationRow, as posting: Posting, fallback: NamedLocation?
   ) -> [LineRefusal] {
+    if let fallback { ledger.named.insert(fallback) }
     var refusals: [LineRefusal] = []
     for demand in demands {
-      let places =
-        demand.location.map { [LevelKey(item: demand.item.id, location: $0)] }
-        ?? ledger.places(of: demand.item.id)
+      let places = places(for: demand)
       var left = demand.quantity
       for place in places where left > 0 {
         let taken = min(left, ledger.available(place))
@@ -28,7 +27,7 @@ extension ReservationWork {
         hold(taken, at: place, waiting: false, line: demand.line, reservation, as: posting)
         left -= taken
       }
-      let first = places.first ?? fallback.map { LevelKey(item: demand.item.id, location: $0) }
+      let first = places.first ?? waitingPlace(for: demand, fallback)
       if left > 0, reservation.allowBackorder, let first {
         let waiting = min(left, ledger.backorderRoom(of: demand.item))
         if waiting > 0 {
@@ -44,6 +43,21 @@ extension ReservationWork {
       }
     }
     return refusals
+  }
+
+  /// Where a line may be served. What was asked for may have been archived or closed since.
+  private func places(for demand: Demand) -> [LevelKey] {
+    guard !demand.item.isArchived else { return [] }
+    guard let location = demand.location else { return ledger.places(of: demand.item.id) }
+    guard ledger.named.location(location)?.isActive == true else { return [] }
+    return [LevelKey(item: demand.item.id, location: location)]
+  }
+
+  private func waitingPlace(for demand: Demand, _ fallback: NamedLocation?) -> LevelKey? {
+    guard demand.location == nil, !demand.item.isArchived, let fallback else { return nil }
+    let level = LevelKey(item: demand.item.id, location: fallback.id)
+    ledger.insertMissing(level)
+    return level
   }
 
   private func hold(

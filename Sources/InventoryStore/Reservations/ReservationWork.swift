@@ -25,7 +25,7 @@ final class ReservationWork {
     }
   }
 
-  private static func holds(
+  static func holds(
     of reservations: [ReservationRow], _ transaction: any StoreTransaction
   ) async throws(InventoryError) -> [Hold] {
     guard !reservations.isEmpty else { return [] }

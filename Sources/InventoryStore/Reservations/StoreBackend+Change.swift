@@ -56,7 +56,8 @@ extension StoreTransaction {
       items: Set(reservation.lines.map { .id($0.item) }),
       locations: Set(reservation.lines.compactMap { $0.location.map { .id($0) } })
     ).0
-    let work = try await work(on: reservation, isStored: true, named, freeing: [], by: origin)
+    let twins = try await dueTwins(of: reservation)
+    let work = try await work(on: reservation, isStored: true, named, freeing: twins, by: origin)
     if reservation.state != .expired {
       try await work.free([reservation], as: .expired, by: origin)
       // That was a posting of its own.
@@ -88,6 +89,20 @@ extension StoreTransaction {
     putOff([reservation.update])
     try await work.write()
     return work.reservation(reservation, named: named)
+  }
+
+  /// What took the reference since a reservation ran out, if that has run out, too; throws `referenceInUse` when
+  /// it has not.
+  private func dueTwins(of reservation: ReservationRow) async throws(InventoryError) -> [ReservationRow] {
+    guard let reference = reservation.reference,
+      var row = try await run(StoreStatement(ReservationRow.lockByReference, [.text(reference)])).first
+    else { return [] }
+    let twin = try ReservationRow(&row)
+    guard twin.id != reservation.id else { return [] }
+    guard twin.isDue(at: try await now()) else {
+      throw .referenceInUse(.reservation, reference: reference, twin: twin.id.description)
+    }
+    return [twin]
   }
 
   /// Hands copies out where they are held.

@@ -32,7 +32,8 @@ extension StoreTransaction {
         let isSame =
           twin.lines.count == asked.count && zip(twin.lines, asked).allSatisfy { $0.isSame(as: $1) }
         if isSame { return ReservationResult(reservation: try await stored(twin.id), isNew: false) }
-        guard request.replace, twin.state != .fulfilled else {
+        // What was partly handed out keeps its reference, as what was wholly handed out does.
+        guard request.replace, twin.state != .fulfilled, try await !isPartlyFulfilled(twin) else {
           throw .referenceInUse(
             .reservation, reference: request.reference ?? "", twin: twin.id.description)
         }
@@ -53,6 +54,10 @@ extension StoreTransaction {
     guard refusals.isEmpty || (request.partial && !isEmpty) else { throw .refused(refusals) }
     try await work.write()
     return ReservationResult(reservation: work.reservation(reservation, named: named), isNew: true)
+  }
+
+  private func isPartlyFulfilled(_ reservation: ReservationRow) async throws(InventoryError) -> Bool {
+    try await ReservationWork.holds(of: [reservation], self).contains { $0.quantities.fulfilled > 0 }
   }
 
   /// Locks what a reservation may take from, and frees what has run out of its items, and `twins`. A reservation
@@ -91,10 +96,10 @@ extension StoreTransaction {
   }
 
   /// Where copies are waited for when no level of an item is there yet: the location that serves first.
-  func fallbackLocation(for reservation: ReservationRow) async throws(InventoryError) -> LocationID? {
+  func fallbackLocation(for reservation: ReservationRow) async throws(InventoryError) -> NamedLocation? {
     guard reservation.allowBackorder else { return nil }
     guard var row = try await run(StoreStatement(ReservationSQL.firstLocation)).first else { return nil }
-    return try row.id()
+    return try NamedLocation(&row)
   }
 }
 
@@ -163,7 +168,7 @@ extension NamedRecords {
 enum ReservationSQL {
   static let firstLocation = StoreSQL(
     """
-    select id
+    select \(NamedLocation.columns)
     from location
     where active
     order by priority, code
