@@ -5,20 +5,6 @@ extension StoreBackend {
   public func adjust(
     _ adjustment: Adjustment, once: Once<AdjustmentResult>?
   ) async throws(InventoryError) -> Outcome<AdjustmentResult> {
-    let items = Set(adjustment.lines.map(\.item))
-    // Otherwise a decrease could cut a promise that stands, and leave one that has run out.
-    if adjustment.force { _ = try await freeDue(of: items) }
-    do throws(InventoryError) {
-      return try await attempt(adjustment, once)
-    } catch {
-      guard case .refused = error, try await freeDue(of: items) else { throw error }
-      return try await attempt(adjustment, once)
-    }
-  }
-
-  private func attempt(
-    _ adjustment: Adjustment, _ once: Once<AdjustmentResult>?
-  ) async throws(InventoryError) -> Outcome<AdjustmentResult> {
     let clock = self.clock
     let items = Set(adjustment.lines.map(\.item))
     // What has run out is not to lose copies as if it were promised.

@@ -41,11 +41,12 @@ extension Model {
       if let item, let place { names.append(LevelName(item: item, place: place)) }
     }
     guard problems.isEmpty else { return .problem(422, "invalid-content", problems) }
-    let stocked = Set(names.map(\.item))
-    // What has run out is in nobody's way.
-    if adjustment.force { freeDue(of: stocked) }
     let attempt = applied(adjustment, names)
-    if attempt.status == 409, freeDue(of: stocked) { return applied(adjustment, names) }
+    // A refusal never rests on what has run out.
+    let isTaking = ["insufficient-stock", "held-stock"].contains { code in
+      attempt.errors?.contains { $0.hasSuffix(code) } ?? false
+    }
+    if isTaking, freeDue(of: Set(names.map(\.item))) { return applied(adjustment, names) }
     return attempt
   }
 

@@ -129,6 +129,9 @@ struct Model: Sendable {
 
   /// Does what a step asks for, and says what the answer must be. The clock has been moved.
   mutating func perform(_ step: Step) -> Expectation {
+    if case .adjust(let adjustment) = step.operation, adjustment.force, contentProblem(step.operation) == nil {
+      freeDue(of: Set(adjustment.lines.compactMap { item($0.sku) }))
+    }
     guard let sent = step.key, step.operation.takesKey else { return run(step) }
     if let problem = contentProblem(step.operation) { return problem }
     let key = sent.hasPrefix("\"") ? String(sent.dropFirst().dropLast()) : sent
