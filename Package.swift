@@ -103,7 +103,12 @@ let package = Package(
         "TestSupport", "Backups", "Inventory", "InventoryStore", "EventLoop", "Migrations",
         "PostgresRepository", "SQLiteRepository",
       ]),
-    tests("APITests", ["TestSupport", "API", "HTTP", "JSON", "Inventory", "EventLoop", "Crypto"]),
+    tests(
+      "APITests",
+      [
+        "TestSupport", "API", "HTTP", "JSON", "Inventory", "EventLoop", "Crypto", "PostgresRepository",
+        "SQLiteRepository",
+      ]),
     tests("ImportingTests", ["TestSupport", "Importing", "Inventory"]),
     tests(
       "ProgramTests",

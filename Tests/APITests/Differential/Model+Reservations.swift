@@ -1,0 +1,402 @@
+import Inventory
+import JSON
+
+extension Model {
+  mutating func reserve(_ wanted: Operation.Reservation, _ step: Int) -> Expectation {
+    var ends: Int64?
+    if let refusal = resolve(wanted.end, into: &ends) { return refusal }
+    let before = self
+    switch named(wanted.lines) {
+    case .failure(let refusal): return refusal.expectation
+    case .success(let lines):
+      if let refusal = makeRoom(for: wanted, lines) { return refusal }
+      freeDue(of: Set(lines.map(\.item)))
+      reservations[step] = Reservation(
+        reference: wanted.reference, note: wanted.note, ends: ends, partial: wanted.partial,
+        backorder: wanted.backorder, lines: lines, created: now)
+      let refused = allocate(lines.enumerated().map { ($0, $1.quantity) }, to: step)
+      let isEmpty = reservations[step]?.holds.isEmpty ?? true
+      guard refused.isEmpty || (wanted.partial && !isEmpty) else {
+        self = before
+        return .refused(refused)
+      }
+      return answer(step, status: 201)
+    }
+  }
+
+  /// Settles what has the same reference; an answer when there is nothing more to do.
+  private mutating func makeRoom(
+    for wanted: Operation.Reservation, _ lines: [Line]
+  ) -> Expectation? {
+    guard let reference = wanted.reference, let twin = holder(of: reference), let found = reservations[twin]
+    else { return nil }
+    if found.isDue(now) {
+      free(twin, as: "expired")
+      return nil
+    }
+    let same = found.lines.map { [$0.item, $0.place ?? -1, Int($0.quantity)] }
+    if same == lines.map({ [$0.item, $0.place ?? -1, Int($0.quantity)] }) { return .ok(show(found)) }
+    // What was partly handed out keeps its reference for good.
+    let isTouched = found.state == "fulfilled" || found.holds.contains { $0["fulfilled"] > 0 }
+    guard wanted.replace, !isTouched else { return .problem(409, "reference-in-use") }
+    free(twin, as: "released")
+    return nil
+  }
+
+  /// What has this reference now.
+  private func holder(of reference: String) -> Int? {
+    reservations.first { $0.value.reference == reference && ($0.value.isActive || $0.value.state == "fulfilled") }?
+      .key
+  }
+
+  mutating func confirm(_ made: Int, _ end: Operation.End?) -> Expectation {
+    guard let found = reservations[made] else { return .notFound }
+    var ends: Int64?
+    if let refusal = resolve(end, into: &ends) { return refusal }
+    if found.isDue(now) || found.state == "expired" { return reacquire(made, until: ends) }
+    guard found.isActive else { return .problem(409, "invalid-state") }
+    if found.state == "confirmed", ends == nil { return .ok(show(found)) }
+    reservations[made]?.state = "confirmed"
+    reservations[made]?.ends = ends
+    return answer(made)
+  }
+
+  /// Holds again what has run out, if it is there.
+  private mutating func reacquire(_ made: Int, until ends: Int64?) -> Expectation {
+    let before = self
+    if let reference = reservations[made]?.reference, let twin = holder(of: reference), twin != made {
+      guard reservations[twin]?.isDue(now) == true else { return .problem(409, "reference-in-use") }
+      free(twin, as: "expired")
+    }
+    freeDue(of: Set(reservations[made]?.lines.map(\.item) ?? []))
+    if reservations[made]?.isActive == true { free(made, as: "expired") }
+    guard var found = reservations[made] else { return .notFound }
+    var wanted: [(Int, Int64)] = []
+    for line in found.lines.indices {
+      var quantity: Int64 = 0
+      for hold in found.holds.indices where found.holds[hold].line == line {
+        quantity += found.holds[hold]["expired"]
+        found.holds[hold]["expired"] = 0
+      }
+      if quantity > 0 { wanted.append((line, quantity)) }
+    }
+    found.state = "confirmed"
+    found.ends = ends
+    reservations[made] = found
+    let refused = allocate(wanted, to: made)
+    let isOpen = reservations[made]?.holds.contains { $0.open > 0 } ?? false
+    guard refused.isEmpty || (found.partial && isOpen) else {
+      self = before
+      return .refused(refused, as: "reservation-expired")
+    }
+    return answer(made)
+  }
+
+  mutating func fulfill(_ made: Int, _ parts: [Operation.Part]?) -> Expectation {
+    guard var found = reservations[made] else { return .notFound }
+    if found.isDue(now) || found.state == "expired" { return .problem(409, "reservation-expired") }
+    if found.state == "fulfilled", parts == nil { return .ok(show(found)) }
+    guard found.isActive else { return .problem(409, "invalid-state") }
+    var taken: [(hold: Int, quantity: Int64, index: Int)] = []
+    if let parts {
+      switch pick(parts, from: found, { $0["held"] }) {
+      case .failure(let refusal): return refusal.expectation
+      case .success(let picked): taken = picked
+      }
+    } else {
+      taken = inLineOrder(found).filter { found.holds[$0]["held"] > 0 }
+        .map { ($0, found.holds[$0]["held"], found.holds[$0].line) }
+      let waiting = inLineOrder(found).filter { found.holds[$0]["backordered"] > 0 }
+      if taken.isEmpty, !waiting.isEmpty {
+        return .refused(
+          waiting.map {
+            RefusedLine(
+              index: found.holds[$0].line, code: "insufficient-stock", wanted: found.holds[$0]["backordered"],
+              available: 0)
+          })
+      }
+    }
+    let early = taken.filter { isEmbargoed(found.holds[$0.hold].level.item) }
+    guard early.isEmpty else {
+      return .problem(409, "embargoed", early.map { "/lines/\($0.index) embargoed" })
+    }
+    for (line, (hold, quantity, _)) in taken.enumerated() {
+      found.holds[hold]["held"] -= quantity
+      found.holds[hold]["fulfilled"] += quantity
+      let level = found.holds[hold].level
+      levels[level]?["held"] -= quantity
+      levels[level]?["on_hand"] -= quantity
+      movements.append(
+        Movement(
+          level: level, bucket: "on_hand", quantity: -quantity, after: levels[level]?["on_hand"] ?? 0,
+          kind: "sale", reason: "sold", reference: found.reference, line: line))
+    }
+    if found.holds.allSatisfy({ $0.open == 0 }) { found.state = "fulfilled" }
+    reservations[made] = found
+    return answer(made)
+  }
+
+  mutating func release(_ made: Int, _ parts: [Operation.Part]?) -> Expectation {
+    guard var found = reservations[made] else { return .notFound }
+    guard let parts else {
+      if found.isActive { free(made, as: found.isDue(now) ? "expired" : "released") }
+      return answer(made)
+    }
+    if found.isDue(now) || found.state == "expired" { return .problem(409, "reservation-expired") }
+    guard found.isActive else { return .problem(409, "invalid-state") }
+    switch pick(parts, from: found, \.open) {
+    case .failure(let refusal): return refusal.expectation
+    case .success(let picked):
+      for (hold, quantity, _) in picked { take(quantity, from: &found.holds[hold], as: "released") }
+      if found.holds.allSatisfy({ $0.open == 0 }) {
+        found.state = found.holds.contains { $0["fulfilled"] > 0 } ? "fulfilled" : "released"
+      }
+      reservations[made] = found
+      for level in Set(picked.map { found.holds[$0.hold].level }) { settle(level) }
+      return answer(made)
+    }
+  }
+
+  mutating func edit(_ made: Int, _ end: Operation.End?, _ note: String?) -> Expectation {
+    guard let found = reservations[made] else { return .notFound }
+    if found.isDue(now) || found.state == "expired" { return .problem(409, "reservation-expired") }
+    guard found.isActive else { return .problem(409, "invalid-state") }
+    if let end {
+      var ends: Int64?
+      if let refusal = resolve(end, into: &ends) { return refusal }
+      reservations[made]?.ends = ends
+    }
+    if let note { reservations[made]?.note = note.isEmpty ? nil : note }
+    return answer(made)
+  }
+
+  mutating func availability(_ lines: [Operation.Wish]) -> Expectation {
+    switch named(lines) {
+    case .failure(let refusal): return refusal.expectation
+    case .success(let lines):
+      freeDue(of: Set(lines.map(\.item)))
+      let before = self
+      defer { self = before }
+      reservations[-1] = Reservation(partial: true, backorder: false, lines: lines, created: now)
+      let refused = allocate(lines.enumerated().map { ($0, $1.quantity) }, to: -1)
+      let shown = lines.enumerated().map { index, line in
+        object([
+          "index": number(Int64(index)), "wanted": number(line.quantity),
+          "available": number(refused.first { $0.index == index }?.available ?? line.quantity),
+          "allocations": .array(
+            (reservations[-1]?.holds ?? []).filter { $0.line == index }.map { hold in
+              object(["location": text(places[hold.level.place].code), "quantity": number(hold["held"])])
+            }),
+        ])
+      }
+      return .ok(object(["fits": .bool(refused.isEmpty), "lines": .array(shown)]))
+    }
+  }
+
+  /// Frees what ran out first, up to a limit, and forgets keys.
+  mutating func sweep(_ limit: Int) {
+    let due = reservations.filter { $0.value.isDue(now) }.sorted {
+      ($0.value.ends ?? 0, $0.value.created) < ($1.value.ends ?? 0, $1.value.created)
+    }
+    for (made, _) in due.prefix(limit) { free(made, as: "expired") }
+    answered = answered.filter { $0.value.at > now - 86_400_000_000 }
+  }
+
+  // MARK: Parts
+
+  private struct Refusal: Error {
+    var expectation: Expectation
+  }
+
+  private func resolve(_ end: Operation.End?, into ends: inout Int64?) -> Expectation? {
+    switch end {
+    case nil, .never: ends = nil
+    case .seconds(let seconds): ends = now + seconds * 1_000_000
+    case .instant(let distance):
+      guard distance > 0 else { return .problem(422, "invalid-content", ["/expires_at not-in-future"]) }
+      ends = now + distance
+    }
+    return nil
+  }
+
+  private func named(_ wishes: [Operation.Wish]) -> Result<[Line], Refusal> {
+    var problems: [String] = []
+    var lines: [Line] = []
+    for (index, wish) in wishes.enumerated() {
+      let item = item(wish.sku)
+      let place = wish.place.flatMap(place)
+      if item == nil { problems.append("/lines/\(index)/item not-found") }
+      if wish.place != nil, place.map({ places[$0].isActive }) != true {
+        problems.append("/lines/\(index)/location \(place == nil ? "not-found" : "inactive")")
+      }
+      if let item {
+        lines.append(
+          Line(item: item, sku: wish.sku, place: place, code: wish.place, quantity: wish.quantity))
+      }
+    }
+    return problems.isEmpty
+      ? .success(lines) : .failure(Refusal(expectation: .problem(422, "invalid-content", problems)))
+  }
+
+  /// Promises copies line by line; what is not there is waited for where that is allowed.
+  private mutating func allocate(_ wanted: [(line: Int, quantity: Int64)], to made: Int) -> [RefusedLine] {
+    guard let reservation = reservations[made] else { return [] }
+    var refused: [RefusedLine] = []
+    for (line, quantity) in wanted {
+      let asked = reservation.lines[line]
+      var left = quantity
+      let serving = asked.place.map { [$0] } ?? inPriority.filter { levels[LevelName(item: asked.item, place: $0)] != nil }
+      let isPossible =
+        !books[items[asked.item].book].isArchived && asked.place.map { places[$0].isActive } != false
+      for place in serving where isPossible {
+        let name = LevelName(item: asked.item, place: place)
+        let taken = min(left, levels[name]?.available ?? 0)
+        if taken > 0 { hold(taken, "held", name, line, made) }
+        left -= taken
+      }
+      if left > 0, reservation.backorder, isPossible, let first = serving.first ?? inPriority.first {
+        let waiting = levels.filter { $0.key.item == asked.item }.reduce(0) { $0 + $1.value["backordered"] }
+        let more = min(left, max(0, items[asked.item].backorderLimit - waiting))
+        if more > 0 { hold(more, "backordered", LevelName(item: asked.item, place: first), line, made) }
+        left -= more
+      }
+      if left > 0 {
+        refused.append(
+          RefusedLine(
+            index: line, code: "insufficient-stock", wanted: quantity, available: quantity - left))
+      }
+    }
+    return refused
+  }
+
+  private var inPriority: [Int] {
+    places.indices.filter { places[$0].isActive }
+      .sorted { (places[$0].priority, places[$0].code) < (places[$1].priority, places[$1].code) }
+  }
+
+  private mutating func hold(_ quantity: Int64, _ kind: String, _ name: LevelName, _ line: Int, _ made: Int) {
+    levels[name, default: Level()][kind] += quantity
+    let place = reservations[made]?.holds.firstIndex { $0.line == line && $0.level == name }
+    if let place {
+      reservations[made]?.holds[place][kind] += quantity
+    } else {
+      reservations[made]?.holds.append(Hold(line: line, level: name, copies: [kind: quantity]))
+    }
+  }
+
+  /// Frees what has run out of these items, the oldest first; true when there was any.
+  @discardableResult
+  mutating func freeDue(of items: Set<Int>) -> Bool {
+    let due = reservations.filter { _, reservation in
+      reservation.isDue(now) && reservation.holds.contains { items.contains($0.level.item) && $0.open > 0 }
+    }
+    .sorted { $0.value.created < $1.value.created }
+    for (made, _) in due { free(made, as: "expired") }
+    return !due.isEmpty
+  }
+
+  private mutating func free(_ made: Int, as state: String) {
+    guard var found = reservations[made] else { return }
+    var touched: Set<LevelName> = []
+    for hold in found.holds.indices where found.holds[hold].open > 0 {
+      touched.insert(found.holds[hold].level)
+      take(found.holds[hold].open, from: &found.holds[hold], as: state)
+    }
+    let isPartlySold = found.holds.contains { $0["fulfilled"] > 0 }
+    found.state = state == "released" && isPartlySold ? "fulfilled" : state
+    reservations[made] = found
+    for level in touched { settle(level) }
+  }
+
+  private mutating func take(_ quantity: Int64, from hold: inout Hold, as kind: String) {
+    let waiting = min(quantity, hold["backordered"])
+    hold["backordered"] -= waiting
+    hold["held"] -= quantity - waiting
+    hold[kind] += quantity
+    levels[hold.level]?["backordered"] -= waiting
+    levels[hold.level]?["held"] -= quantity - waiting
+  }
+
+  private func inLineOrder(_ reservation: Reservation) -> [Int] {
+    reservation.holds.indices.sorted {
+      (reservation.holds[$0].line, $0) < (reservation.holds[$1].line, $1)
+    }
+  }
+
+  private func pick(
+    _ parts: [Operation.Part], from reservation: Reservation, _ left: (Hold) -> Int64
+  ) -> Result<[(hold: Int, quantity: Int64, index: Int)], Refusal> {
+    let unknown = parts.indices.filter { parts[$0].place.map { place($0) == nil } ?? false }
+    guard unknown.isEmpty else {
+      let errors = unknown.map { "/lines/\($0)/location not-found" }
+      return .failure(Refusal(expectation: .problem(422, "invalid-content", errors)))
+    }
+    var rest = reservation.holds.map(left)
+    var picked: [(hold: Int, quantity: Int64, index: Int)] = []
+    var refused: [RefusedLine] = []
+    for (index, part) in parts.enumerated() {
+      var wanted = part.quantity
+      for hold in inLineOrder(reservation) where reservation.holds[hold].line == part.index {
+        if let code = part.place, reservation.holds[hold].level.place != place(code) { continue }
+        let taken = min(wanted, rest[hold])
+        guard taken > 0 else { continue }
+        rest[hold] -= taken
+        wanted -= taken
+        picked.append((hold, taken, index))
+      }
+      if wanted > 0 {
+        refused.append(
+          RefusedLine(
+            index: index, code: "exceeds-remainder", wanted: part.quantity, available: part.quantity - wanted))
+      }
+    }
+    return refused.isEmpty ? .success(picked) : .failure(Refusal(expectation: .refused(refused)))
+  }
+
+  /// All locations are in UTC.
+  private func isEmbargoed(_ item: Int) -> Bool {
+    guard let day = books[items[item].book].onSale else { return false }
+    return day > "\(Instant(microseconds: now))".prefix(10)
+  }
+
+  private func answer(_ made: Int, status: Int = 200) -> Expectation {
+    .ok(reservations[made].map(show), status: status)
+  }
+
+  /// What has run out is shown as expired, whether or not anybody has freed it.
+  func show(_ reservation: Reservation) -> JSONValue {
+    let isDue = reservation.isDue(now)
+    let kinds = ["held", "backordered", "fulfilled", "released", "expired", "short"]
+    func shown(_ hold: Hold) -> [String: Int64] {
+      var copies = Dictionary(uniqueKeysWithValues: kinds.map { ($0, hold[$0]) })
+      guard isDue else { return copies }
+      copies["expired", default: 0] += hold.open
+      copies["held"] = 0
+      copies["backordered"] = 0
+      return copies
+    }
+    let lines = reservation.lines.enumerated().map { index, line in
+      let holds = reservation.holds.filter { $0.line == index }
+      let sums = kinds.map { kind in holds.reduce(0) { $0 + (shown($1)[kind] ?? 0) } }
+      var members = Dictionary(uniqueKeysWithValues: zip(kinds, sums.map { number($0) }))
+      members["index"] = number(Int64(index))
+      members["sku"] = text(line.sku)
+      members["location"] = text(line.code) ?? .null
+      members["quantity"] = number(line.quantity)
+      members["missing"] = number(max(0, line.quantity - sums.reduce(0, +)))
+      members["allocations"] = .array(
+        holds.map { hold in
+          object(
+            shown(hold).mapValues { number($0) }.merging(["location": text(places[hold.level.place].code)]) { $1 })
+        })
+      return object(members)
+    }
+    return object([
+      "reference": text(reservation.reference) ?? .null, "note": text(reservation.note) ?? .null,
+      "state": text(isDue ? "expired" : reservation.state), "partial": .bool(reservation.partial),
+      "allow_backorder": .bool(reservation.backorder), "lines": .array(lines),
+      "expires_at": text(reservation.ends.map { "\(Instant(microseconds: $0))" }) ?? .null,
+      "created_at": text("\(Instant(microseconds: reservation.created))"),
+    ])
+  }
+}
