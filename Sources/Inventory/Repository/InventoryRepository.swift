@@ -103,6 +103,18 @@ public protocol StockRepository: Sendable {
   func movements(_ query: MovementQuery, page: PageRequest) async throws(InventoryError) -> Page<Movement>
   func movement(_ id: MovementID) async throws(InventoryError) -> Movement?
 
+  /// Takes a movement back by a row of its own that names it as its document, judged like an adjustment. Throws
+  /// `notFound`, `alreadyReversed`, `notReversible`, `refused`, `bookArchived`, `invalidState` (of a closed
+  /// location that copies would come back to).
+  func reverse(
+    _ reversal: Reversal, once: Once<Movement>?
+  ) async throws(InventoryError) -> Outcome<Movement>
+
+  /// See ``CommitmentQuery``.
+  func commitments(
+    _ query: CommitmentQuery, page: PageRequest
+  ) async throws(InventoryError) -> Page<Commitment>
+
   /// Recomputes every balance from the ledgers, and what is promised from the holds, in one consistent snapshot.
   func verify() async throws(InventoryError) -> VerificationReport
 }
