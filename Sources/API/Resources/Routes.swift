@@ -3,7 +3,7 @@ enum Routes {
   static let all =
     Books.routes + Items.routes + Locations.routes + Adjustments.routes + Reservations.routes
     + StockLevels.routes
-    + Movements.routes
+    + Movements.routes + Commitments.routes
     + Reports.routes
     + Operations.routes + Description.routes
 }

@@ -12,22 +12,26 @@ extension StoreBackend {
 }
 
 extension StoreTransaction {
-  /// The reversing row's document is the row it takes back, so the key of the ledger (document, line, kind) lets
-  /// each be taken back once; who loses that race runs again and finds the winner.
+  /// The reversing row's document is the row it takes back, so that the key of the ledger (document, line, kind)
+  /// stands behind the rule that each is taken back once.
   fileprivate func reverse(_ reversal: Reversal) async throws(InventoryError) -> Movement {
     let id = reversal.movement
-    let results = try await run([
-      StoreStatement(ReversalSQL.movement, [.id(id)]), StoreStatement(ReversalSQL.reversal, [.id(id)]),
-    ])
-    guard var row = results.first?.first else { throw .notFound(.movement, id.description) }
+    guard var row = try await run(StoreStatement(ReversalSQL.movement, [.id(id)])).first else {
+      throw .notFound(.movement, id.description)
+    }
     let reversed = try ReversedMovement(&row)
     guard reversed.kind.isReversible else { throw .notReversible(id, reversed.kind) }
-    if var twin = results.last?.first { throw .alreadyReversed(id, by: try twin.id()) }
 
     let level = reversed.level
     let named = try await named(items: [.id(level.item)], locations: [.id(level.location)]).0
     guard let item = named.item(level.item), let place = named.location(level.location) else {
       throw .unexpected("the level of \(id) has no item or location")
+    }
+    let ledger = Ledger(self, named)
+    try await ledger.lock([level], drawing: 1)
+    // Looked for under the lock: who was first has changed the quantities that would be judged.
+    if var twin = try await run(StoreStatement(ReversalSQL.reversal, [.id(id)])).first {
+      throw .alreadyReversed(id, by: try twin.id())
     }
     if item.isArchived { throw .bookArchived(item.bookID) }
     let change = AdjustmentLine(
@@ -37,8 +41,6 @@ extension StoreTransaction {
       throw .invalidState(.location, id: place.code, state: "inactive")
     }
 
-    let ledger = Ledger(self, named)
-    try await ledger.lock([level], drawing: 1)
     let line = StockRules.LevelLine(index: 0, bucket: change.bucket, change: change.change)
     if case .failure(let refused) = StockRules.apply([line], to: ledger.quantities(level)) {
       throw .refused(refused.lines)

@@ -8,6 +8,11 @@ struct Hold: Hashable {
   /// Among the allocations of the line.
   var position: Int
   var quantities: HoldQuantities
+
+  /// Whether both are the same row.
+  func isSame(as other: Hold) -> Bool {
+    reservation == other.reservation && line == other.line && level == other.level
+  }
 }
 
 extension Ledger {

@@ -42,11 +42,14 @@ final class ReservationWork {
 
   /// Notes a hold as it is to be from now on, and has it written.
   func set(_ hold: Hold) {
-    if let index = holds[hold.reservation]?.firstIndex(where: {
-      $0.line == hold.line && $0.level == hold.level
-    }) {
+    if let index = holds[hold.reservation]?.firstIndex(where: { $0.isSame(as: hold) }) {
       holds[hold.reservation]?[index] = hold
-      ledger.update(hold)
+      // One that is not written yet is written as it is then.
+      if let new = newHolds.firstIndex(where: { $0.isSame(as: hold) }) {
+        newHolds[new] = hold
+      } else {
+        ledger.update(hold)
+      }
     } else {
       holds[hold.reservation, default: []].append(hold)
       newHolds.append(hold)
