@@ -72,7 +72,8 @@ struct ReversalsTests {
       #expect(response.errors == errors)
       #expect(try await client.post("/v1/movements/7/reverse", nil).problem == "not-found")
       #expect(
-        try await client.post("/v1/movements/mov_01kav5p7x6y5z4w3v2t1s0r9q8/reverse", nil).problem == "not-found")
+        try await client.post("/v1/movements/mov_01kav5p7x6y5z4w3v2t1s0r9q8/reverse", nil).problem
+          == "not-found")
       #expect(try await client.get("/v1/movements").json["data"]?.elements.count == 1)
     }
   }

@@ -30,7 +30,8 @@ enum Movements {
     Route(
       .post, "/v1/movements/{movement}/reverse", "reverseMovement", tag: .movements,
       summary: "Reverse a movement",
-      about: "History is never changed: a row of the kind reversal says the opposite, and its document is the "
+      about:
+        "History is never changed: a row of the kind reversal says the opposite, and its document is the "
         + "movement that it takes back. It is judged like an adjustment, and each movement is reversed once. "
         + "What transfers and sales moved is undone by documents of their own.",
       parameters: [

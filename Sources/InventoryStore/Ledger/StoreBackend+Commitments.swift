@@ -18,7 +18,9 @@ extension StoreBackend {
     for var row in try await self.query([statement], slow: true).first ?? [] {
       commitments.append(try Commitment(&row))
     }
-    guard commitments.count > page.limit, page.limit > 0 else { return Page(elements: commitments, next: nil) }
+    guard commitments.count > page.limit, page.limit > 0 else {
+      return Page(elements: commitments, next: nil)
+    }
     commitments.removeLast()
     let next = commitments.last.map { last in
       PageKey(value: .integer(last.sequence), id: last.id.description)

@@ -25,7 +25,8 @@ import Testing
         let reservation = try await fixture.repository.reserve(request, once: nil).done.reservation
         guard number < 2 else { continue }
         _ = try await fixture.repository.change(
-          ReservationChange(id: reservation.id, action: .release(nil), origin: Origin(actor: "ben")), once: nil)
+          ReservationChange(id: reservation.id, action: .release(nil), origin: Origin(actor: "ben")),
+          once: nil)
       }
       @Sendable func list(_ change: (inout CommitmentQuery) -> Void) async throws -> [Commitment] {
         var query = CommitmentQuery()

@@ -15,7 +15,8 @@ import Testing
       let movement = try #require(result.movements.first)
       let reversal = try await fixture.reverse(
         Reversal(
-          movement.id, reason: .correction, note: "wrong shelf", origin: Origin(actor: "ben", requestID: "r-1")))
+          movement.id, reason: .correction, note: "wrong shelf",
+          origin: Origin(actor: "ben", requestID: "r-1")))
       #expect(reversal.kind == .reversal)
       #expect(reversal.document == movement.id.description)
       #expect(reversal.line == 0)
@@ -99,7 +100,8 @@ import Testing
       #expect(try await fixture.quantities(item.id).onHand == 8)
       #expect(try await fixture.quantities(item.id).held == 2)
       #expect(
-        try await fixture.repository.movements(MovementQuery(), page: PageRequest(limit: 9)).elements.count == 3)
+        try await fixture.repository.movements(MovementQuery(), page: PageRequest(limit: 9)).elements.count
+          == 3)
     }
   }
 
@@ -135,7 +137,8 @@ import Testing
       try await fixture.adjust(line(item.id, 2))
       let reservation = try await fixture.hold(item.id, 2)
       _ = try await fixture.repository.change(
-        ReservationChange(id: reservation.id, action: .fulfill(nil), origin: Origin(actor: "test")), once: nil)
+        ReservationChange(id: reservation.id, action: .fulfill(nil), origin: Origin(actor: "test")), once: nil
+      )
       let sale = try #require(
         try await fixture.repository.movements(MovementQuery(), page: PageRequest(limit: 1)).elements.first)
       await #expect(throws: InventoryError.notReversible(sale.id, .sale)) {
@@ -150,7 +153,9 @@ import Testing
         try await fixture.reverse(loss.id)
       }
       _ = try await fixture.repository.archiveBook(item.bookID, version: nil)
-      await #expect(throws: InventoryError.bookArchived(item.bookID)) { try await fixture.reverse(arrival.id) }
+      await #expect(throws: InventoryError.bookArchived(item.bookID)) {
+        try await fixture.reverse(arrival.id)
+      }
     }
   }
 }
