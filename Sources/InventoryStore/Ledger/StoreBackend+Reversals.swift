@@ -5,7 +5,11 @@ extension StoreBackend {
   public func reverse(
     _ reversal: Reversal, once: Once<Movement>?
   ) async throws(InventoryError) -> Outcome<Movement> {
-    try await write(once) { (transaction) async throws(InventoryError) -> Movement in
+    try await writeTaking(once) { (_) async throws(InventoryError) -> Set<ItemReference> in
+      let movement = StoreStatement(ReversalSQL.movement, [.id(reversal.movement)])
+      guard var row = try await self.query([movement], slow: false).first?.first else { return [] }
+      return [.id(try ReversedMovement(&row).level.item)]
+    } _: { (transaction) async throws(InventoryError) -> Movement in
       try await transaction.reverse(reversal)
     }
   }
