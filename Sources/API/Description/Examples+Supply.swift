@@ -23,9 +23,9 @@ extension Examples {
 
   static let receiptInput = receiptInput(for: purchaseOrderID.description)
   /// With the order named by an identifier, or a variable that holds it.
-  static func receiptInput(for order: String) -> JSONValue {
+  static func receiptInput(for order: String, reference: String = "DN-4711") -> JSONValue {
     [
-      "purchase_order": .string(order), "reference": "DN-4711",
+      "purchase_order": .string(order), "reference": .string(reference),
       "lines": [
         [
           "item": .string(isbn), "quantity": 4, "bucket": "on_hand",

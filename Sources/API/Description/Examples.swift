@@ -119,8 +119,8 @@ enum Examples {
 
   // MARK: Values of the domain
 
-  private static let instant = Instant(microseconds: 1_795_536_906_000_000)
-  private static let later = Instant(microseconds: 1_795_537_212_345_678)
+  static let instant = Instant(microseconds: 1_795_536_906_000_000)
+  static let later = Instant(microseconds: 1_795_537_212_345_678)
 
   private static func euros(_ amount: Int64) -> Money? {
     (try? Currency("EUR")).map { Money(amount: amount, currency: $0) }

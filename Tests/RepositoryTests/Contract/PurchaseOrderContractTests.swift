@@ -125,7 +125,8 @@ import Testing
     }
   }
 
-  @Test("orders are listed newest first, page by page, by every filter", arguments: RepositoryUnderTest.available)
+  @Test(
+    "orders are listed newest first, page by page, by every filter", arguments: RepositoryUnderTest.available)
   func lists(engine: RepositoryUnderTest) async throws {
     try await withRepository(engine) { fixture in
       let item = try await fixture.makeItem()

@@ -41,7 +41,8 @@ import Testing
       let second = try await fixture.makeItem("Two")
       let shop = try await fixture.makeLocation("shop")
       let order = try await fixture.order([(first.id, 5), (second.id, 2)], at: "shop")
-      let receipt = try await fixture.receive([came(first.id, 2), came(first.id, 1, .damaged)], for: order.id)
+      let receipt = try await fixture.receive(
+        [came(first.id, 2), came(first.id, 1, .damaged)], for: order.id)
       #expect(receipt.purchaseOrder == order.id && receipt.supplier == "Libri")
       #expect(receipt.locationID == shop.id)
       var after = try #require(try await fixture.repository.purchaseOrder(order.id))

@@ -132,7 +132,8 @@ import Testing
       let order = try await fixture.order([(item.id, 12)])
       let receipt = try await fixture.receive([came(item.id, 10), came(item.id, 2, .damaged)], for: order.id)
       let result = try await fixture.giveBack(
-        receipt.id, .init(item: .id(item.id), quantity: 3), .init(item: .id(item.id), quantity: 1, from: .damaged),
+        receipt.id, .init(item: .id(item.id), quantity: 3),
+        .init(item: .id(item.id), quantity: 1, from: .damaged),
         reference: "RET-1")
       let booked = result.document
       #expect(booked.kind == .supplier && booked.receipt == receipt.id && booked.supplier == "Libri")
@@ -150,7 +151,8 @@ import Testing
       #expect(rows.allSatisfy { $0.kind == .supplierReturn && $0.document == "\(booked.id)/1" })
 
       let again = try await fixture.giveBack(
-        receipt.id, .init(item: .id(item.id), quantity: 3), .init(item: .id(item.id), quantity: 1, from: .damaged),
+        receipt.id, .init(item: .id(item.id), quantity: 3),
+        .init(item: .id(item.id), quantity: 1, from: .damaged),
         reference: "RET-1")
       #expect(!again.isNew && again.document == booked)
       await #expect(
@@ -166,7 +168,8 @@ import Testing
       query.parent = receipt.id.description
       let returns = try await fixture.repository.stockReturns(query, kind: nil, page: PageRequest(limit: 5))
       #expect(returns.elements.count == 2 && returns.elements.last == booked)
-      let none = try await fixture.repository.stockReturns(query, kind: .customer, page: PageRequest(limit: 5))
+      let none = try await fixture.repository.stockReturns(
+        query, kind: .customer, page: PageRequest(limit: 5))
       #expect(none.elements.isEmpty)
     }
   }

@@ -6,7 +6,7 @@ internal import JSON
 enum PurchaseOrders {
   private static let path = [
     Parameter.path(
-      "purchase_order", "The order's id.", example: .string(Examples.purchaseOrderID.description))
+      "order", "The order's id.", example: .string(Examples.purchaseOrderID.description))
   ]
 
   static let routes = [
@@ -37,16 +37,17 @@ enum PurchaseOrders {
           fields: [.link])
       ], scope: .stockRead, handler: list),
     Route(
-      .get, "/v1/purchase-orders/{purchase_order}", "getPurchaseOrder", tag: .purchasing,
+      .get, "/v1/purchase-orders/{order}", "getPurchaseOrder", tag: .purchasing,
       summary: "Read a purchase order", about: "With what came and what is outstanding.", parameters: path,
       answers: [.ok(schema, "The order.", example: Examples.purchaseOrder)], scope: .stockRead,
       handler: read),
   ]
 
   static let cancellation = Route(
-    .post, "/v1/purchase-orders/{purchase_order}/cancel", "cancelPurchaseOrder", tag: .purchasing,
+    .post, "/v1/purchase-orders/{order}/cancel", "cancelPurchaseOrder", tag: .purchasing,
     summary: "Cancel a purchase order",
-    about: "What is outstanding is no longer incoming. The order is cancelled, or closed when some copies had "
+    about:
+      "What is outstanding is no longer incoming. The order is cancelled, or closed when some copies had "
       + "come; again changes nothing.",
     parameters: path, conditions: [.preferMinimal, .idempotencyKey],
     body: Route.Body(

@@ -7,7 +7,8 @@ enum Receipts {
   static let routes = [
     Route(
       .post, "/v1/receipts", "createReceipt", tag: .purchasing, summary: "Take copies in",
-      about: "The copies are on hand; those that came damaged, or are to be inspected, are not for sale. With an "
+      about:
+        "The copies are on hand; those that came damaged, or are to be inspected, are not for sale. With an "
         + "order what was outstanding is no longer incoming, and more than that is refused unless allow_over. "
         + "Copies that somebody waits for are given to the oldest reservation.",
       conditions: [.preferMinimal, .idempotencyKey],

@@ -107,7 +107,8 @@ extension Returns {
     issues.inLines(lines) { line in
       issues.reject("from", line.from, unless: .supplier)
       if line.into == nil {
-        issues.report(member: "into", "required", "A customer's copies need a place: stock, inspection, damaged.")
+        issues.report(
+          member: "into", "required", "A customer's copies need a place: stock, inspection, damaged.")
       }
     }
     struct Key: Hashable {
@@ -135,7 +136,8 @@ extension Returns {
   ) -> ReturnRequest? {
     issues.reject("location", head.location, unless: .customer)
     if !hasReceipt {
-      issues.report(member: "receipt", "required", "Copies go back to a supplier by the receipt they came with.")
+      issues.report(
+        member: "receipt", "required", "Copies go back to a supplier by the receipt they came with.")
     }
     issues.inLines(lines) { line in
       issues.reject("into", line.into, unless: .customer)

@@ -7,7 +7,8 @@ enum Returns {
   static let routes = [
     Route(
       .post, "/v1/returns", "createReturn", tag: .purchasing, summary: "Book a return",
-      about: "kind customer: copies come back, for sale again, to be inspected, or as damaged; with condition as "
+      about:
+        "kind customer: copies come back, for sale again, to be inspected, or as damaged; with condition as "
         + "copies of the book's item of that condition, which is made when it is missing. kind supplier: copies "
         + "of a receipt go back, not more than came and are not back yet, and not after returnable_until unless "
         + "force. Only free copies can go.",
