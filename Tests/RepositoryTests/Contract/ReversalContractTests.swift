@@ -183,15 +183,3 @@ extension RepositoryFixture {
     ).done.reservation
   }
 }
-
-extension Outcome {
-  /// What was done now; a replay ends the test.
-  var done: Output {
-    get throws {
-      switch self {
-      case .done(let output): return output
-      case .replayed(let answer): throw InventoryError.unexpected("a replay: \(answer)")
-      }
-    }
-  }
-}
