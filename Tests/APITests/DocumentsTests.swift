@@ -71,17 +71,20 @@ struct DocumentsTests {
       #expect(Set(walkthrough.steps.map(\.route.operationID)) == Set(Routes.all.map(\.operationID)))
       var variables: [String: String] = [:]
       for step in walkthrough.steps {
+        let filled = { [variables] (text: String) in
+          variables.reduce(text) { $0.replacing("{{\($1.key)}}", with: $1.value) }
+        }
         var target = step.route.pattern
         for value in step.path {
-          let filled = variables.reduce(value) { $0.replacing("{{\($1.key)}}", with: $1.value) }
-          target = target.replacing(/\{[a-z]+\}/, with: PercentEncoding.encode(filled), maxReplacements: 1)
+          let segment = PercentEncoding.encode(filled(value))
+          target = target.replacing(/\{[a-z]+\}/, with: segment, maxReplacements: 1)
         }
         let query = step.query.map { "\($0.name)=\(PercentEncoding.encode($0.value))" }
         if !query.isEmpty { target += "?" + query.joined(separator: "&") }
         var headers = step.fields.map { ($0.name, $0.value) }
         if let body = step.route.body { headers.append(("Content-Type", body.mediaTypes[0])) }
         let response = try await client.send(
-          step.route.method.rawValue, target, step.body?.pretty, headers: headers)
+          step.route.method.rawValue, target, (step.body?.pretty).map(filled), headers: headers)
         #expect(response.status == step.status, "\(step.name): \(response)")
         for (variable, place) in step.captures {
           variables[variable] = try response.json[path: place.joined(separator: "/")]?.text

@@ -59,7 +59,7 @@ struct TestClient: Sendable {
   }
 
   func post(
-    _ target: String, _ body: String, headers: [(String, String)] = [],
+    _ target: String, _ body: String?, headers: [(String, String)] = [],
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> TestResponse {
     try await send("POST", target, body, headers: headers, sourceLocation: sourceLocation)

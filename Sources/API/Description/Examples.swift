@@ -73,6 +73,23 @@ enum Examples {
     Adjustments.write(result, to: &json)
   })
   static let movement = JSONValue(written: { Movements.write(movementValue, to: &$0) })
+  static let reversal = JSONValue(written: { json in
+    let movement = Movement(
+      id: MovementID("mov_01kav5p7x6y5z4w3v2t1s0r9qb") ?? movementID, sequence: 43, itemID: itemID,
+      sku: isbn, locationID: locationID, locationCode: "main", bucket: .onHand, quantity: -12,
+      balanceAfter: 0, kind: .reversal, reason: .correction, reference: "PO-2026-0117",
+      note: "booked on the wrong shelf", actor: "api-key", requestID: "7f3k9q2m5x8r1v5",
+      document: movementID.description, line: 0, recordedAt: later, occurredAt: later)
+    Movements.write(movement, to: &json)
+  })
+  static let commitment = JSONValue(written: { json in
+    let commitment = Commitment(
+      id: CommitmentID("com_01kav5p7x6y5z4w3v2t1s0r9qc") ?? CommitmentID(value: 0), sequence: 7,
+      itemID: itemID, sku: isbn, locationID: locationID, locationCode: "main", bucket: .held, quantity: 2,
+      balanceAfter: 2, kind: .hold, reference: "ORDER-1002", actor: "api-key",
+      requestID: "7f3k9q2m5x8r1v6", document: "\(reservationID)/1", line: 0, recordedAt: later)
+    Commitments.write(commitment, to: &json)
+  })
   static let level = JSONValue(written: { StockLevels.write(levelValue, to: &$0) })
 
   static let reservationID = ReservationID("res_01kav5p7x6y5z4w3v2t1s0r9qa") ?? ReservationID(value: 0)
@@ -102,8 +119,8 @@ enum Examples {
 
   // MARK: Values of the domain
 
-  private static let instant = Instant(microseconds: 1_795_536_906_000_000)
-  private static let later = Instant(microseconds: 1_795_537_212_345_678)
+  static let instant = Instant(microseconds: 1_795_536_906_000_000)
+  static let later = Instant(microseconds: 1_795_537_212_345_678)
 
   private static func euros(_ amount: Int64) -> Money? {
     (try? Currency("EUR")).map { Money(amount: amount, currency: $0) }

@@ -89,10 +89,22 @@ struct Walkthrough {
           body: [
             "reason": "count", "note": "shelf A-12",
             "lines": [["item": .string(Examples.isbn), "set": 11, "expected": 10]],
-          ]),
+          ], captures: [("counted_movement_id", ["movements", "0", "id"])]),
         Step(
           route, "Sell more than there is", "is refused, with the figures of each line.",
           body: ["reason": "sold", "lines": [["item": .string(Examples.isbn), "delta": -500]]], status: 409),
+      ]
+    case "createReceipt":
+      [
+        Step(
+          route, "Take in more than was ordered", "is refused, with the figures of each line.",
+          body: Examples.receiptInput(for: "{{purchase_order_id}}", reference: "DN-4712"), status: 409)
+      ]
+    case "createReturn":
+      [
+        Step(
+          route, "Send copies back to the supplier", "Two of the copies that came with the receipt.",
+          body: Examples.supplierReturnInput(of: "{{receipt_id}}"))
       ]
     default: []
     }
@@ -105,7 +117,8 @@ struct Walkthrough {
         "reason": "correction",
         "lines": [
           ["item": .string(Examples.isbn), "bucket": "damaged", "set": 0, "expected": 1],
-          ["item": .string(Examples.isbn), "set": 0, "expected": 10],
+          ["item": .string(Examples.isbn), "set": 0, "expected": 11],
+          ["item": .string("\(Examples.isbn)-good"), "set": 0, "expected": 1],
         ],
       ])
   }
@@ -118,6 +131,16 @@ extension Walkthrough.Step {
     body = route.body?.example
     if route.operationID == "adjust" { captures = [("movement_id", ["movements", "0", "id"])] }
     if route.operationID == "getMovement" { path = ["{{movement_id}}"] }
+    if route.operationID == "reverseMovement" { path = ["{{counted_movement_id}}"] }
+    if route.operationID == "createPurchaseOrder" { captures = [("purchase_order_id", ["id"])] }
+    if route.pattern.contains("{order}") { path = ["{{purchase_order_id}}"] }
+    if route.operationID == "createReceipt" {
+      body = Examples.receiptInput(for: "{{purchase_order_id}}")
+      captures = [("receipt_id", ["id"])]
+    }
+    if route.pattern.contains("{receipt}") { path = ["{{receipt_id}}"] }
+    if route.operationID == "createReturn" { captures = [("return_id", ["id"])] }
+    if route.pattern.contains("{return}") { path = ["{{return_id}}"] }
     if route.operationID == "reserve" { captures = [("reservation_id", ["id"])] }
     if route.pattern.contains("{reservation}") { path = ["{{reservation_id}}"] }
   }
@@ -126,7 +149,7 @@ extension Walkthrough.Step {
   fileprivate init(
     _ route: Route, _ name: String, _ about: String, path: [String]? = nil,
     query: [(name: String, value: String)] = [], fields: [(name: String, value: String)] = [],
-    body: JSONValue? = nil, status: Int? = nil
+    body: JSONValue? = nil, status: Int? = nil, captures: [(variable: String, place: [String])] = []
   ) {
     self.route = route
     self.name = name
@@ -139,6 +162,7 @@ extension Walkthrough.Step {
       }.map { ($0.name, $0.example.map(plainText) ?? "") } + query
     self.fields = fields
     self.body = body
+    self.captures = captures
     self.status = status ?? route.answers.first?.status.code ?? 200
   }
 }

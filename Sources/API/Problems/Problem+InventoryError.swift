@@ -171,6 +171,8 @@ extension FieldError {
       case (.notFound, .item): "There is no item \(name)."
       case (.archived, _): "The book of the item \(name) is archived; it takes no stock."
       case (.inactive, _): "The location \(name) is not active; it takes no new stock."
+      case (.notFound, .receipt): "There is no receipt \(name)."
+      case (.notFound, .purchaseOrder): "There is no purchase order \(name)."
       case (.notFound, _): "There is no location \(name)."
       case (.duplicate, _): "An earlier line changes the same bucket of the same item at the same location."
       case (.notOnDocument, _): "The document has no line of the item \(name)."

@@ -27,6 +27,29 @@ enum Movements {
       conditions: [.ifNoneMatch],
       answers: [.ok(schema, "The movement.", example: Examples.movement, fields: [.etag]), .notModified],
       scope: .stockRead, handler: read),
+    Route(
+      .post, "/v1/movements/{movement}/reverse", "reverseMovement", tag: .movements,
+      summary: "Reverse a movement",
+      about:
+        "History is never changed: a row of the kind reversal says the opposite, and its document is the "
+        + "movement that it takes back. It is judged like an adjustment, and each movement is reversed once. "
+        + "What transfers and sales moved is undone by documents of their own.",
+      parameters: [
+        .path("movement", "The movement's id.", example: .string(Examples.movementID.description))
+      ],
+      conditions: [.preferMinimal, .idempotencyKey],
+      body: Route.Body(
+        mediaTypes: [MediaType.json], schema: reversalInput.schema,
+        example: ["reason": "correction", "note": "booked on the wrong shelf"], isOptional: true),
+      answers: [
+        .created(
+          schema, "The reversing row.", example: Examples.reversal,
+          fields: [.location, .idempotentReplayed])
+      ],
+      problems: [
+        .alreadyReversed, .notReversible, .insufficientStock, .heldStock, .quantityTooLarge, .bookArchived,
+        .invalidState,
+      ], scope: .stockAdjust, handler: reverse),
   ]
 
   // MARK: Declarations
@@ -49,6 +72,22 @@ enum Movements {
     "occurred_at[gte]", "Happened then or later.")
   private static let occurredAtMost = QueryParameter<Instant>.instant(
     "occurred_at[lte]", "Happened then or earlier.")
+
+  /// Why, and a remark.
+  private struct ReversalInput: Sendable {
+    var reason: AdjustmentReason
+    var note: String?
+  }
+
+  private static let reversalReason = Member<AdjustmentReason>.defaulted(
+    "reason", .oneOf, "correction", "Why.")
+  private static let reversalNote = Member.optional("note", .lines(1...1000), "A remark for people.")
+  private static let reversalInput = Format<ReversalInput>.object(
+    .named("ReversalInput", .object([reversalReason.property, reversalNote.property]))
+  ) { reader in
+    ReversalInput(
+      reason: reader.value(of: reversalReason) ?? .correction, note: reader.value(of: reversalNote))
+  }
 
   // MARK: Output
 
@@ -139,5 +178,29 @@ enum Movements {
     // The row never changes, but SKU and code beside it can.
     let tag = EntityTag(version: 1, digestOf: json.bytes)
     return try call.notModified(tag) ?? .json(json.bytes, etag: tag)
+  }
+
+  private static func reverse(_ call: Call) async throws -> Response {
+    let (input, content) = try await call.optionalContent(reversalInput)
+    guard let id = MovementID(call.path[0]) else { throw InventoryError.notFound(.movement, call.path[0]) }
+    let reversal = Reversal(id, reason: input.reason, note: input.note, origin: call.origin)
+    do {
+      return try await call.once(content, answer: answer) { once in
+        try await call.repository.reverse(reversal, once: once)
+      }
+    } catch InventoryError.refused(let lines) {
+      // The request has no lines that a pointer could name.
+      var problem = Problem(InventoryError.refused(lines))
+      problem?.errors = []
+      throw problem ?? Problem(.internalError, "")
+    }
+  }
+
+  @Sendable private static func answer(_ movement: Movement) -> StoredAnswer {
+    var json = JSONWriter()
+    write(movement, to: &json)
+    return StoredAnswer(
+      status: Status.created.code, location: "/v1/movements/\(movement.id)",
+      body: String(decoding: json.bytes, as: UTF8.self))
   }
 }

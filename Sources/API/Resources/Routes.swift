@@ -2,8 +2,9 @@
 enum Routes {
   static let all =
     Books.routes + Items.routes + Locations.routes + Adjustments.routes + Reservations.routes
+    + PurchaseOrders.routes + Receipts.routes + Returns.routes + [PurchaseOrders.cancellation]
     + StockLevels.routes
-    + Movements.routes
+    + Movements.routes + Commitments.routes
     + Reports.routes
     + Operations.routes + Description.routes
 }

@@ -90,7 +90,10 @@ public struct ClosedReturnWindow: Hashable, Sendable {
 /// What is wrong with a line, or with what a document says of itself, apart from quantities.
 public struct LineProblem: Hashable, Sendable {
   /// The part of the line, or of the document, that is wrong.
-  public enum Field: String, Sendable { case item, location, from, to }
+  public enum Field: String, Sendable { 
+    case item, location, from, to, receipt
+    case purchaseOrder = "purchase_order"
+  }
   /// What is wrong with it.
   public enum Code: String, Sendable {
     case notFound = "not-found"

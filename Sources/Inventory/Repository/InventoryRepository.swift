@@ -6,7 +6,7 @@
 /// method throws is said beside it. A method that throws has changed nothing. A write that returns is
 /// committed and on disk.
 public protocol InventoryRepository: BookRepository, ItemRepository, LocationRepository, StockRepository,
-  ReservationRepository, TransferRepository, HistoryRepository, ImportRepository
+  ReservationRepository, TransferRepository, SupplyRepository, HistoryRepository, ImportRepository
 {
   /// Throws unless the database answers and its schema is the one this program knows.
   func checkReadiness() async throws(InventoryError)
@@ -102,6 +102,18 @@ public protocol StockRepository: Sendable {
 
   func movements(_ query: MovementQuery, page: PageRequest) async throws(InventoryError) -> Page<Movement>
   func movement(_ id: MovementID) async throws(InventoryError) -> Movement?
+
+  /// Takes a movement back by a row of its own that names it as its document, judged like an adjustment. Throws
+  /// `notFound`, `alreadyReversed`, `notReversible`, `refused`, `bookArchived`, `invalidState` (of a closed
+  /// location that copies would come back to).
+  func reverse(
+    _ reversal: Reversal, once: Once<Movement>?
+  ) async throws(InventoryError) -> Outcome<Movement>
+
+  /// See ``CommitmentQuery``.
+  func commitments(
+    _ query: CommitmentQuery, page: PageRequest
+  ) async throws(InventoryError) -> Page<Commitment>
 
   /// Recomputes every balance from the ledgers, and what is promised from the holds, in one consistent snapshot.
   func verify() async throws(InventoryError) -> VerificationReport

@@ -195,3 +195,24 @@ public struct DocumentQuery<State: RawRepresentable<String> & Hashable & Sendabl
   /// Everything.
   public init() {}
 }
+
+/// Which rows of the second ledger are wanted; newest first, by `sequence`. The page key's value is the sequence.
+public struct CommitmentQuery: Hashable, Sendable {
+  /// Only of this item.
+  public var item: ItemID?
+  /// Only at this location.
+  public var location: LocationID?
+  /// Equal.
+  public var bucket: CommitmentBucket?
+  /// Equal.
+  public var kind: MovementKind?
+  /// Equal, byte for byte.
+  public var reference: String?
+  /// Inclusive.
+  public var recordedAtLeast: Instant?
+  /// Inclusive.
+  public var recordedAtMost: Instant?
+
+  /// Everything.
+  public init() {}
+}

@@ -20,15 +20,20 @@ struct DocumentNames {
 
   /// The items of the lines, each at most once.
   mutating func items(_ references: [ItemReference]) -> [NamedItem] {
+    items(references, apart: references.map { _ in true })
+  }
+
+  /// The items of the lines, each at most once for each key.
+  mutating func items(_ references: [ItemReference], apart keys: [some Hashable]) -> [NamedItem] {
     var items: [NamedItem] = []
-    var seen: Set<ItemID> = []
+    var seen: Set<[AnyHashable]> = []
     for (index, reference) in references.enumerated() {
       let item = named.items[reference]
       if item?.isArchived ?? true {
         report(index, item == nil ? .notFound : .archived, reference)
       }
       guard let item else { continue }
-      if !seen.insert(item.id).inserted { report(index, .duplicate, reference) }
+      if !seen.insert([item.id, keys[index]]).inserted { report(index, .duplicate, reference) }
       items.append(item)
     }
     return items

@@ -14,6 +14,19 @@ extension StoreTransaction {
     throw .notFound(types.first?.record ?? .stock, id)
   }
 
+  /// As ``lockDocument(_:_:)``, for one that the content names: nil when there is none, so that the answer can
+  /// say what else is wrong.
+  func lockNamedDocument(
+    _ id: String, _ type: StockDocumentType
+  ) async throws(InventoryError) -> StockDocument? {
+    do throws(InventoryError) {
+      return try await lockDocument(id, type)
+    } catch {
+      guard case .notFound = error else { throw error }
+      return nil
+    }
+  }
+
   /// The document of the type that has the client's number, locked; nil without a number or a twin. One that is
   /// made at the same moment ends this attempt at the unique index, and the next attempt finds it.
   ///

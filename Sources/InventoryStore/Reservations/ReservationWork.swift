@@ -43,6 +43,7 @@ final class ReservationWork {
   func set(_ hold: Hold) {
     if let index = holds[hold.reservation]?.firstIndex(where: { $0.isSame(as: hold) }) {
       holds[hold.reservation]?[index] = hold
+      // One that is not written yet is written as it is then.
       if let new = newHolds.firstIndex(where: { $0.isSame(as: hold) }) {
         newHolds[new] = hold
       } else {
