@@ -2,7 +2,7 @@
 enum Routes {
   static let all =
     Books.routes + Items.routes + Locations.routes + Adjustments.routes + Reservations.routes
-    + StockLevels.routes
+    + Transfers.routes + Counts.routes + StockLevels.routes
     + Movements.routes
     + Operations.routes + Description.routes
 }

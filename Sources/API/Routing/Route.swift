@@ -124,6 +124,8 @@ enum Tag: String, Sendable, CaseIterable {
   case locations = "Locations"
   case adjustments = "Adjustments"
   case reservations = "Reservations"
+  case transfers = "Transfers"
+  case counts = "Counts"
   case stock = "Stock"
   case movements = "Movements"
   case operations = "Operations"
@@ -137,6 +139,8 @@ enum Tag: String, Sendable, CaseIterable {
     case .stock: "How many copies of an item are at a location, and what staff decided about them."
     case .adjustments: "Changes of quantities: all lines or none."
     case .reservations: "Holds: copies promised to somebody, until they are handed out, freed, or run out."
+    case .transfers: "Copies on their way from one location to another."
+    case .counts: "Stocktakes: what people find on the shelves, against what the ledger says."
     case .movements: "The ledger: one row for each change of a balance, never changed and never deleted."
     case .operations: "The service itself."
     }
