@@ -105,7 +105,7 @@ let package = Package(
       "RepositoryTests",
       [
         "TestSupport", "Backups", "Inventory", "EventLoop", "Migrations", "PostgresRepository",
-        "SQLiteRepository",
+        "SQLiteRepository", "TimeZones",
       ]),
     tests("APITests", ["TestSupport", "API", "HTTP", "JSON", "Inventory", "EventLoop", "Crypto"]),
     tests("ImportingTests", ["TestSupport", "Importing", "Inventory"]),

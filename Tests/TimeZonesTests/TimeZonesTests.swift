@@ -48,7 +48,9 @@ struct TimeZonesTests {
     #expect(zones.clock(of: "UTC") == ZoneClock(secondsEast: 0))
   }
 
-  @Test("No name leads out of the folder", arguments: ["../../../etc/passwd", "", ".", "Europe", "tzdata.zi"])
+  @Test(
+    "No name leads out of the folder",
+    arguments: ["../../../etc/passwd", "", ".", "Europe", "tzdata.zi"])
   func names(name: String) {
     #expect(TimeZones.system.clock(of: name) == TimeZones.lastOfAll)
   }

@@ -170,7 +170,7 @@ extension FieldError {
       case (.duplicate, _): "An earlier line changes the same bucket of the same item at the same location."
       case (.notOnDocument, _): "The document has no line of the item \(name)."
       case (.sameLocation, _): "Copies would go where they are."
-      case (.tooMany, _): "There are more than \(Count.maximumLines) items; name those that are to be counted."
+      case (.tooMany, _): "There are more than \(Count.maximumLines) items; name those to be counted."
       case (.inFuture, _): "This lies in the future."
       }
     let field = problem.field.rawValue

@@ -98,7 +98,8 @@ extension Counts {
       head + [
         linesProperty,
         Schema.Property(
-          "movements", Schema.list(of: Movements.schema).about("Of the variances, in the order of the lines."),
+          "movements",
+          Schema.list(of: Movements.schema).about("Of the variances, in the order of the lines."),
           isRequired: true),
       ] + Documents.properties))
 

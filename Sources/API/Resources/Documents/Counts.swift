@@ -12,8 +12,8 @@ enum Counts {
   static let routes = [
     Route(
       .post, "/v1/counts", "createCount", tag: .counts, summary: "Begin a count",
-      about: "Nothing stops meanwhile: what is sold after a shelf was counted is taken into account. The same "
-        + "reference with the same place and items is the same count: 200 with what is there.",
+      about: "Nothing stops meanwhile: what is sold after a shelf was counted is taken into account. The "
+        + "same reference with the same place and items is the same count: 200 with what is there.",
       conditions: [.preferMinimal, .idempotencyKey],
       body: Route.Body(mediaTypes: [MediaType.json], schema: input.schema, example: Examples.countInput),
       answers: [
@@ -41,8 +41,8 @@ enum Counts {
       scope: .stockRead, handler: read),
     Route(
       .put, "/v1/counts/{count}/lines", "recordCount", tag: .counts, summary: "Note what was found",
-      about: "Part of the items is enough; an item again replaces what was noted of it. Prefer: return=minimal "
-        + "leaves the long answer out.", parameters: path, conditions: [.preferMinimal],
+      about: "Part of the items is enough; an item again replaces what was noted of it. "
+        + "Prefer: return=minimal leaves the long answer out.", parameters: path, conditions: [.preferMinimal],
       body: Route.Body(
         mediaTypes: [MediaType.json], schema: found.schema,
         example: ["lines": [["item": .string(Examples.isbn), "counted": 1]]]),
@@ -52,8 +52,8 @@ enum Counts {
       ], problems: [.invalidState], scope: .stockAdjust, handler: record),
     Route(
       .post, "/v1/counts/{count}/complete", "completeCount", tag: .counts, summary: "Complete a count",
-      about: "Writes what was counted less what the ledger says was on hand at that moment, as movements of the "
-        + "kind count. Where promised copies are missing it is refused, unless forced.",
+      about: "Writes what was counted less what the ledger says was on hand at that moment, as movements of "
+        + "the kind count. Where promised copies are missing it is refused, unless forced.",
       parameters: path, conditions: [.preferMinimal, .idempotencyKey],
       body: Route.Body(
         mediaTypes: [MediaType.json], schema: completion.schema, example: ["uncounted": "keep"],

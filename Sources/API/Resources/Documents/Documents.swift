@@ -21,11 +21,12 @@ enum Documents {
   // MARK: Output
 
   /// The members at the end of every document.
-  static let properties = [
-    Schema.Property("reference", Schema.text(1...255).orNull, isRequired: true),
-    Schema.Property("note", Schema.text(1...1000).orNull, isRequired: true),
-    Schema.Property("actor", Schema.text(1...255).about("Who made it."), isRequired: true),
-  ] + StoredFields.properties
+  static let properties =
+    [
+      Schema.Property("reference", Schema.text(1...255).orNull, isRequired: true),
+      Schema.Property("note", Schema.text(1...1000).orNull, isRequired: true),
+      Schema.Property("actor", Schema.text(1...255).about("Who made it."), isRequired: true),
+    ] + StoredFields.properties
 
   static let lineProperties = [
     Schema.Property("index", .integer(0...Int64(Count.maximumLines - 1)), isRequired: true),

@@ -12,8 +12,8 @@ enum Transfers {
   static let routes = [
     Route(
       .post, "/v1/transfers", "createTransfer", tag: .transfers, summary: "Prepare a transfer",
-      about: "A draft, which moves and holds nothing. The same reference with the same places and lines is the "
-        + "same transfer: 200 with what is there.",
+      about: "A draft, which moves and holds nothing. The same reference with the same places and lines is "
+        + "the same transfer: 200 with what is there.",
       conditions: [.preferMinimal, .idempotencyKey],
       body: Route.Body(mediaTypes: [MediaType.json], schema: input.schema, example: Examples.transferInput),
       answers: [
@@ -41,13 +41,13 @@ enum Transfers {
       scope: .stockRead, handler: read),
     action(
       "ship", "shipTransfer", "Ship a transfer",
-      "Takes the copies off the shelf at from: only those that are neither held nor unavailable, but safety stock "
-        + "may go. They are in_transit at to.", body: nothing.schema, example: [:],
+      "Takes the copies off the shelf at from: only those that are neither held nor unavailable, but safety "
+        + "stock may go. They are in_transit at to.", body: nothing.schema, example: [:],
       problems: [.insufficientStock, .heldStock, .quantityTooLarge, .invalidState], handler: ship),
     action(
       "receive", "receiveTransfer", "Receive a transfer",
-      "Without lines everything as it was shipped. What is missing at the end is received and written off, what is "
-        + "too much is found: by movements of the kind transfer_variance, so that the way is always empty.",
+      "Without lines everything as it was shipped. What is missing at the end is received and written off, "
+        + "what is too much is found: by movements of the kind transfer_variance, so that the way is always empty.",
       body: arrival.schema, example: ["lines": [["item": .string(Examples.isbn), "quantity": 2]]],
       problems: [.quantityTooLarge, .invalidState], handler: receive),
     action(
