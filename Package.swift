@@ -62,8 +62,11 @@ let package = Package(
     // One file that both engines write and read.
     module("Backups", ["Inventory", "StoredJSON", "JSON", "Crypto"]),
 
+    // The days of a place, from the system's time zone files.
+    module("TimeZones", ["Inventory", "EventLoop"]),
+
     // The rules, in SQL that both engines understand.
-    module("InventoryStore", ["Inventory", "JSON"]),
+    module("InventoryStore", ["Inventory", "JSON", "TimeZones"]),
 
     // Technologies.
     module("HTTPServer", ["HTTP", "EventLoop", "CLinux"]),
@@ -94,6 +97,7 @@ let package = Package(
     tests("HTTPServerTests", ["HTTPServer", "HTTP", "EventLoop", "CLinux"]),
     tests("JSONTests", ["JSON"]),
     tests("InventoryTests", ["Inventory"]),
+    tests("TimeZonesTests", ["TimeZones", "Inventory"]),
     tests("StoredJSONTests", ["StoredJSON", "Inventory"]),
     tests("BackupsTests", ["Backups", "Crypto", "Inventory"]),
     tests("MigrationsTests", ["Migrations", "Crypto"]),
@@ -101,7 +105,7 @@ let package = Package(
       "RepositoryTests",
       [
         "TestSupport", "Backups", "Inventory", "InventoryStore", "EventLoop", "Migrations",
-        "PostgresRepository", "SQLiteRepository",
+        "PostgresRepository", "SQLiteRepository", "TimeZones",
       ]),
     tests(
       "APITests",

@@ -117,7 +117,49 @@ enum Examples {
     return HoldAllocation(locationID: locationID, locationCode: "main", quantities: quantities)
   }()
 
+  static let transferID = TransferID("trf_01kav5p7x6y5z4w3v2t1s0r9qb") ?? TransferID(value: 0)
+  static let transferInput: JSONValue = [
+    "from": "main", "to": "graz", "reference": "VAN-2026-0031",
+    "lines": [["item": .string(isbn), "quantity": 2]],
+  ]
+  static let transfer = JSONValue(written: { json in
+    let line = TransferLine(itemID: itemID, sku: isbn, quantity: 2)
+    let transfer = Transfer(
+      id: transferID, state: .draft, from: locationID, fromCode: "main", to: locationID, toCode: "graz",
+      reference: "VAN-2026-0031", note: nil, lines: [line], actor: "api-key", version: 1, createdAt: later,
+      updatedAt: later)
+    Transfers.write(transfer, to: &json)
+  })
+
+  static let countID = CountID("cnt_01kav5p7x6y5z4w3v2t1s0r9qc") ?? CountID(value: 0)
+  static let countInput: JSONValue = ["location": "graz", "note": "the window"]
+  static let count = JSONValue(written: { Counts.write(countValue(.open), to: &$0) })
+  static let countSummary = JSONValue(written: {
+    Counts.write(countValue(.open), withLines: false, to: &$0)
+  })
+  static let completedCount = JSONValue(written: { json in
+    var movement = movementValue
+    movement.quantity = -1
+    movement.balanceAfter = 1
+    movement.kind = .count
+    movement.reason = .count
+    movement.locationCode = "graz"
+    movement.reference = nil
+    movement.document = "\(countID)/3"
+    Counts.write(countValue(.completed), movements: [movement], to: &json)
+  })
+
   // MARK: Values of the domain
+
+  private static func countValue(_ state: CountState) -> Count {
+    var line = CountLine(itemID: itemID, sku: isbn, expected: 2)
+    line.counted = 1
+    line.countedAt = later
+    return Count(
+      id: countID, state: state, location: locationID, locationCode: "graz", blind: false, everything: true,
+      reference: nil, note: "the window", total: 1, counted: 1, lines: [line], actor: "api-key",
+      version: state == .open ? 2 : 3, createdAt: instant, updatedAt: later)
+  }
 
   static let instant = Instant(microseconds: 1_795_536_906_000_000)
   static let later = Instant(microseconds: 1_795_537_212_345_678)

@@ -117,7 +117,8 @@ struct Walkthrough {
         "reason": "correction",
         "lines": [
           ["item": .string(Examples.isbn), "bucket": "damaged", "set": 0, "expected": 1],
-          ["item": .string(Examples.isbn), "set": 0, "expected": 11],
+          ["item": .string(Examples.isbn), "set": 0, "expected": 9],
+          ["item": .string(Examples.isbn), "location": "graz", "set": 0, "expected": 1],
           ["item": .string("\(Examples.isbn)-good"), "set": 0, "expected": 1],
         ],
       ])
@@ -143,6 +144,12 @@ extension Walkthrough.Step {
     if route.pattern.contains("{return}") { path = ["{{return_id}}"] }
     if route.operationID == "reserve" { captures = [("reservation_id", ["id"])] }
     if route.pattern.contains("{reservation}") { path = ["{{reservation_id}}"] }
+    if route.operationID == "createTransfer" { captures = [("transfer_id", ["id"])] }
+    if route.pattern.contains("{transfer}") { path = ["{{transfer_id}}"] }
+    if route.operationID == "createCount" { captures = [("count_id", ["id"])] }
+    if route.pattern.contains("{count}") { path = ["{{count_id}}"] }
+    // The tour has come to an end with it.
+    if ["cancelTransfer", "cancelCount"].contains(route.operationID) { status = 409 }
   }
 
   /// One more use of a route.

@@ -168,7 +168,7 @@ extension FieldError {
     let name = quoted(problem.value)
     let detail =
       switch (problem.code, problem.field) {
-      case (.notFound, .item): "There is no item \(name)."
+      case (.notFound, .item), (.notFound, .items): "There is no item \(name)."
       case (.archived, _): "The book of the item \(name) is archived; it takes no stock."
       case (.inactive, _): "The location \(name) is not active; it takes no new stock."
       case (.notFound, .receipt): "There is no receipt \(name)."
@@ -177,9 +177,18 @@ extension FieldError {
       case (.duplicate, _): "An earlier line changes the same bucket of the same item at the same location."
       case (.notOnDocument, _): "The document has no line of the item \(name)."
       case (.sameLocation, _): "Copies would go where they are."
+      case (.tooMany, _): "There are more than \(Count.maximumLines) items; name those to be counted."
+      case (.inFuture, _): "This lies in the future."
       }
-    let place = problem.index.map { "/lines/\($0)/" } ?? "/"
-    self.init(.pointer(place + problem.field.rawValue), problem.code.rawValue, detail)
+    let field = problem.field.rawValue
+    let place =
+      switch (problem.index, problem.field) {
+      case (nil, _): "/\(field)"
+      // A list of names, without lines.
+      case (let index?, .items): "/\(field)/\(index)"
+      case (let index?, _): "/lines/\(index)/\(field)"
+      }
+    self.init(.pointer(place), problem.code.rawValue, detail)
   }
 
   init(_ refusal: LineRefusal) {

@@ -3,7 +3,7 @@ enum Routes {
   static let all =
     Books.routes + Items.routes + Locations.routes + Adjustments.routes + Reservations.routes
     + PurchaseOrders.routes + Receipts.routes + Returns.routes + [PurchaseOrders.cancellation]
-    + StockLevels.routes
+    + Transfers.routes + Counts.routes + StockLevels.routes
     + Movements.routes + Commitments.routes
     + Reports.routes
     + Operations.routes + Description.routes

@@ -90,9 +90,10 @@ public struct ClosedReturnWindow: Hashable, Sendable {
 /// What is wrong with a line, or with what a document says of itself, apart from quantities.
 public struct LineProblem: Hashable, Sendable {
   /// The part of the line, or of the document, that is wrong.
-  public enum Field: String, Sendable { 
-    case item, location, from, to, receipt
+  public enum Field: String, Sendable {
+    case item, location, from, to, receipt, items
     case purchaseOrder = "purchase_order"
+    case countedAt = "counted_at"
   }
   /// What is wrong with it.
   public enum Code: String, Sendable {
@@ -107,6 +108,10 @@ public struct LineProblem: Hashable, Sendable {
     case notOnDocument = "not-on-document"
     /// Copies would go where they are.
     case sameLocation = "same-location"
+    /// More than one document may have.
+    case tooMany = "too-many"
+    /// An instant that the database's clock has not reached.
+    case inFuture = "in-the-future"
   }
 
   /// From 0; nil where the document itself names it, not a line.

@@ -6,7 +6,8 @@
 /// method throws is said beside it. A method that throws has changed nothing. A write that returns is
 /// committed and on disk.
 public protocol InventoryRepository: BookRepository, ItemRepository, LocationRepository, StockRepository,
-  ReservationRepository, TransferRepository, SupplyRepository, HistoryRepository, ImportRepository
+  ReservationRepository, TransferRepository, CountRepository, SupplyRepository, HistoryRepository,
+  ImportRepository
 {
   /// Throws unless the database answers and its schema is the one this program knows.
   func checkReadiness() async throws(InventoryError)

@@ -19,6 +19,8 @@ struct DocumentNames {
   }
 
   /// The items of the lines, each at most once.
+  ///
+  /// The lines are those of the request; there is an item for each as long as ``check()`` throws nothing.
   mutating func items(_ references: [ItemReference]) -> [NamedItem] {
     items(references, apart: references.map { _ in true })
   }
@@ -39,9 +41,25 @@ struct DocumentNames {
     return items
   }
 
+  /// As ``items(_:)``, where the document has nothing of lines but items.
+  mutating func headItems(_ references: [ItemReference]) -> [NamedItem] {
+    let lineProblems = problems.count
+    let items = items(references)
+    // The place is /items/n, not /lines/n/item.
+    for index in lineProblems..<problems.count { problems[index].field = .items }
+    return items
+  }
+
   /// Notes what is wrong with the item of a line.
   mutating func report(_ index: Int, _ code: LineProblem.Code, _ item: ItemReference) {
     problems.append(LineProblem(index: index, field: .item, code: code, value: item.description))
+  }
+
+  /// Notes what is wrong with another member of a line.
+  mutating func report(
+    _ index: Int, _ field: LineProblem.Field, _ code: LineProblem.Code, _ value: String
+  ) {
+    problems.append(LineProblem(index: index, field: field, code: code, value: value))
   }
 
   /// Notes what is wrong with a member of the document itself.

@@ -61,6 +61,8 @@ struct StockDocumentFilter {
   var location: LocationID?
   var supplier: String?
   var parent: String?
+  /// Where documents may have more lines than a list should carry.
+  var leavesLinesOut = false
 
   /// A query of the domain.
   init<State>(_ query: DocumentQuery<State>, types: StockDocumentType...) {
@@ -90,7 +92,7 @@ extension StoreBackend {
     var after: String?
     if case .text(let id)? = page.after?.value { after = id }
     let statement = StoreStatement(
-      StockDocument.list,
+      filter.leavesLinesOut ? StockDocument.listOfHeads : StockDocument.list,
       [
         .text(filter.types.first?.rawValue), .text(filter.types.last?.rawValue), .text(filter.state),
         .text(filter.reference), .id(filter.location), .text(filter.supplier), .text(filter.parent),
@@ -112,7 +114,12 @@ extension StoreBackend {
 
 extension StockDocument {
   /// A list is of one type or two.
-  fileprivate static let list = StoreSQL(
+  fileprivate static let list = StoreSQL(list(select))
+
+  fileprivate static let listOfHeads = StoreSQL(
+    list(select.replacing("stock_document.lines", with: "'[]'")))
+
+  private static func list(_ select: String) -> String {
     """
     \(select)
     where stock_document.type in ($1, $2)
@@ -124,5 +131,6 @@ extension StockDocument {
       and ($8 is null or stock_document.id < $8)
     order by stock_document.id desc
     limit $9
-    """)
+    """
+  }
 }

@@ -149,7 +149,15 @@ enum HoldSQL {
       and (hold.held > 0 or hold.backordered > 0)
       and ($3 is null or reservation.expires_at is null or reservation.expires_at > $3)
     """
-  static let openNewestFirst = StoreSQL("\(open) order by hold.reservation_id desc, hold.line desc")
+  /// What has run out already comes before all others: nobody misses it.
+  static let openNewestFirst = StoreSQL(
+    """
+    \(open)
+    order by
+      coalesce(reservation.expires_at <= now_microseconds(), false) desc,
+      hold.reservation_id desc,
+      hold.line desc
+    """)
   static let openOldestFirst = StoreSQL("\(open) order by hold.reservation_id, hold.line")
 
   static let ofReservation = StoreSQL(

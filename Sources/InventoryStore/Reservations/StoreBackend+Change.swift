@@ -1,4 +1,5 @@
 public import Inventory
+internal import TimeZones
 
 extension StoreBackend {
   /// See ``ReservationRepository``.
@@ -218,7 +219,7 @@ extension StoreTransaction {
       guard let date = named.item(hold.level.item)?.onSaleDate,
         let place = named.location(hold.level.location)
       else { continue }
-      if date.number > LocalDate.number(of: now, in: place.timeZone) {
+      if date.number > TimeZones.system.clock(of: place.timeZone).day(of: now).number {
         embargoes.append(Embargo(index: index, location: place.code, onSaleDate: date))
       }
     }

@@ -17,9 +17,10 @@ extension StoreTransaction {
   ) async throws(InventoryError) -> ReservationResult {
     let items = Set(request.lines.map(\.item))
     // One at a time: who waits for a twin that is replaced meanwhile would not see what replaced it.
-    let twin = request.reference.map { reference in
-      (nameQueue("reference \(reference)").map { [$0] } ?? []) + [ReservationRow.find(reference: reference)]
-    } ?? []
+    let twin =
+      request.reference.map { reference in
+        (nameQueue("reference \(reference)").map { [$0] } ?? []) + [ReservationRow.find(reference: reference)]
+      } ?? []
     let (named, rows) = try await named(
       items: items, locations: Set(request.lines.compactMap(\.location)),
       alsoRunning: ReservationRow.findDue(of: items) + twin)

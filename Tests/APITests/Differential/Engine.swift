@@ -112,7 +112,9 @@ func withEngines<Result: Sendable>(
   let sqliteClock = TestClock(start: Instant(microseconds: now), step: 0)
   let sqlite = try SQLiteRepository.open(
     SQLiteConfiguration(.memory), migrations: Project.migrations("sqlite"), clock: sqliteClock)
-  let setSQLite: @Sendable (Instant) -> Void = { sqliteClock.advance(by: $0.microseconds - sqliteClock.now().microseconds) }
+  let setSQLite: @Sendable (Instant) -> Void = {
+    sqliteClock.advance(by: $0.microseconds - sqliteClock.now().microseconds)
+  }
   guard PostgresServer.isAvailable else {
     return try await TestLoops.group.onLoop {
       try await closing([sqlite]) {
@@ -135,7 +137,8 @@ func withEngines<Result: Sendable>(
     configuration.writeConnections = 1
     configuration.slowConnections = 1
     let postgres = try PostgresRepository(
-      configuration, schemaVersion: Project.migrations("postgres").count, loops: TestLoops.group, clock: clock)
+      configuration, schemaVersion: Project.migrations("postgres").count, loops: TestLoops.group, clock: clock
+    )
     return try await TestLoops.group.onLoop {
       let connection = try BlockingConnection(url: schema.url)
       return try await closing([sqlite, postgres]) {

@@ -163,8 +163,10 @@ struct Generator {
         case 0...4: .delta(number(1...8))
         case 5...6: .delta(-number(1...6))
         case 7...8: .set(number(0...12), expected: present)
-        default: chance(80) ? .set(number(0...5), expected: present + number(-1...1).magnitudeClamped)
-          : .delta(1_000_000_000 - number(0...5))
+        default:
+          chance(80)
+            ? .set(number(0...5), expected: present + number(-1...1).magnitudeClamped)
+            : .delta(1_000_000_000 - number(0...5))
         }
       adjustment.lines.append(
         .init(sku: sku, place: code == "main" && chance(50) ? nil : code, bucket: bucket, change: change))
@@ -175,7 +177,8 @@ struct Generator {
   private mutating func wishes(_ model: Model) -> [Operation.Wish] {
     (0..<(chance(60) ? 1 : number(2...4))).map { _ in
       Operation.Wish(
-        sku: sku(model), place: chance(35) ? place(model) : nil, quantity: chance(90) ? number(1...5) : number(6...20))
+        sku: sku(model), place: chance(35) ? place(model) : nil,
+        quantity: chance(90) ? number(1...5) : number(6...20))
     }
   }
 

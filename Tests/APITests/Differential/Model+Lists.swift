@@ -14,7 +14,7 @@ extension Model {
         && (place == nil || reservation.holds.contains { $0.level.place == place })
     }
     .sorted { $0.created > $1.created }
-    return page(found, listing, step, key: { [-$0.created] }, show: show)
+    return page(found, listing, step, key: { [-$0.created] }, show: { [self] in show($0) })
   }
 
   mutating func listStock(_ listing: Operation.Listing, _ step: Int) -> Expectation {
@@ -31,8 +31,8 @@ extension Model {
     }
     return page(found, listing, step) { [self] name in
       [items[name.item].created, places[name.place].created]
-    } show: {
-      show($0)
+    } show: { [self] name in
+      show(name)
     }
   }
 
@@ -47,7 +47,8 @@ extension Model {
         && (filters["reason"] == nil || filters["reason"] == movement.reason)
         && (filters["reference"] == nil || filters["reference"] == movement.reference)
     }
-    return page(Array(found), listing, step, key: { [-Int64($0.offset)] }, show: { show($0.element) })
+    return page(
+      Array(found), listing, step, key: { [-Int64($0.offset)] }, show: { [self] in show($0.element) })
   }
 
   private func unknownFilter(_ listing: Operation.Listing) -> Expectation? {

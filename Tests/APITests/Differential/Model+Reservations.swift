@@ -9,7 +9,7 @@ extension Model {
     switch named(wanted.lines) {
     case .failure(let refusal): return refusal.expectation
     case .success(let lines):
-      if let refusal = makeRoom(for: wanted, lines) { return refusal }
+      if let answer = makeRoom(for: wanted, lines, step) { return answer }
       freeDue(of: Set(lines.map(\.item)))
       reservations[step] = Reservation(
         reference: wanted.reference, note: wanted.note, ends: ends, partial: wanted.partial,
@@ -26,7 +26,7 @@ extension Model {
 
   /// Settles what has the same reference; an answer when there is nothing more to do.
   private mutating func makeRoom(
-    for wanted: Operation.Reservation, _ lines: [Line]
+    for wanted: Operation.Reservation, _ lines: [Line], _ step: Int
   ) -> Expectation? {
     guard let reference = wanted.reference, let twin = holder(of: reference), let found = reservations[twin]
     else { return nil }
@@ -35,7 +35,10 @@ extension Model {
       return nil
     }
     let same = found.lines.map { [$0.item, $0.place ?? -1, Int($0.quantity)] }
-    if same == lines.map({ [$0.item, $0.place ?? -1, Int($0.quantity)] }) { return .ok(show(found)) }
+    if same == lines.map({ [$0.item, $0.place ?? -1, Int($0.quantity)] }) {
+      earlier[step] = twin
+      return .ok(show(found))
+    }
     // What was partly handed out keeps its reference for good.
     let isTouched = found.state == "fulfilled" || found.holds.contains { $0["fulfilled"] > 0 }
     guard wanted.replace, !isTouched else { return .problem(409, "reference-in-use") }
@@ -45,8 +48,10 @@ extension Model {
 
   /// What has this reference now.
   private func holder(of reference: String) -> Int? {
-    reservations.first { $0.value.reference == reference && ($0.value.isActive || $0.value.state == "fulfilled") }?
-      .key
+    reservations.first {
+      $0.value.reference == reference && ($0.value.isActive || $0.value.state == "fulfilled")
+    }?
+    .key
   }
 
   mutating func confirm(_ made: Int, _ end: Operation.End?) -> Expectation {
@@ -245,7 +250,9 @@ extension Model {
     for (line, quantity) in wanted {
       let asked = reservation.lines[line]
       var left = quantity
-      let serving = asked.place.map { [$0] } ?? inPriority.filter { levels[LevelName(item: asked.item, place: $0)] != nil }
+      let serving =
+        asked.place.map { [$0] }
+        ?? inPriority.filter { levels[LevelName(item: asked.item, place: $0)] != nil }
       let isPossible =
         !books[items[asked.item].book].isArchived && asked.place.map { places[$0].isActive } != false
       for place in serving where isPossible {
@@ -347,7 +354,8 @@ extension Model {
       if wanted > 0 {
         refused.append(
           RefusedLine(
-            index: index, code: "exceeds-remainder", wanted: part.quantity, available: part.quantity - wanted))
+            index: index, code: "exceeds-remainder", wanted: part.quantity, available: part.quantity - wanted)
+        )
       }
     }
     return refused.isEmpty ? .success(picked) : .failure(Refusal(expectation: .refused(refused)))
@@ -387,7 +395,9 @@ extension Model {
       members["allocations"] = .array(
         holds.map { hold in
           object(
-            shown(hold).mapValues { number($0) }.merging(["location": text(places[hold.level.place].code)]) { $1 })
+            shown(hold).mapValues { number($0) }.merging(["location": text(places[hold.level.place].code)]) {
+              $1
+            })
         })
       return object(members)
     }

@@ -95,6 +95,7 @@ struct Model: Sendable {
   }
 
   struct Answered: Sendable {
+    var step: Int
     var operation: Operation
     var expectation: Expectation
     var at: Int64
@@ -110,6 +111,8 @@ struct Model: Sendable {
   var levels: [LevelName: Level] = [:]
   /// By the step that made them.
   var reservations: [Int: Reservation] = [:]
+  /// Steps that were answered with what an earlier step made, and that step.
+  var earlier: [Int: Int] = [:]
   var movements: [Movement] = []
   var answered: [String: Answered] = [:]
   /// The sort key of the last row of each page that has a next one.
@@ -129,7 +132,8 @@ struct Model: Sendable {
 
   /// Does what a step asks for, and says what the answer must be. The clock has been moved.
   mutating func perform(_ step: Step) -> Expectation {
-    if case .adjust(let adjustment) = step.operation, adjustment.force, contentProblem(step.operation) == nil {
+    if case .adjust(let adjustment) = step.operation, adjustment.force, contentProblem(step.operation) == nil
+    {
       freeDue(of: Set(adjustment.lines.compactMap { item($0.sku) }))
     }
     guard let sent = step.key, step.operation.takesKey else { return run(step) }
@@ -139,11 +143,13 @@ struct Model: Sendable {
       guard first.operation == step.operation else { return .problem(422, "idempotency-key-reused") }
       var again = first.expectation
       again.isReplayed = true
+      earlier[step.index] = made(first.step)
       return again
     }
     let expectation = run(step)
     if expectation.status < 300 {
-      answered[key] = Answered(operation: step.operation, expectation: expectation, at: now)
+      answered[key] = Answered(
+        step: step.index, operation: step.operation, expectation: expectation, at: now)
     }
     return expectation
   }
@@ -161,13 +167,13 @@ struct Model: Sendable {
       return changePolicy(sku, place, safety, reorder)
     case .adjust(let adjustment): return adjust(adjustment)
     case .reserve(let wanted): return reserve(wanted, step.index)
-    case .confirm(let made, let end): return confirm(made, end)
-    case .fulfill(let made, let parts): return fulfill(made, parts)
-    case .release(let made, let parts): return release(made, parts)
-    case .edit(let made, let end, let note): return edit(made, end, note)
+    case .confirm(let step, let end): return confirm(made(step), end)
+    case .fulfill(let step, let parts): return fulfill(made(step), parts)
+    case .release(let step, let parts): return release(made(step), parts)
+    case .edit(let step, let end, let note): return edit(made(step), end, note)
     case .availability(let lines): return availability(lines)
-    case .readReservation(let made):
-      return reservations[made].map { .ok(show($0)) } ?? .notFound
+    case .readReservation(let step):
+      return reservations[made(step)].map { .ok(show($0)) } ?? .notFound
     case .readLevel(let sku, let code):
       guard let item = item(sku), let place = place(code) else { return .notFound }
       return .ok(show(LevelName(item: item, place: place)))
@@ -187,6 +193,8 @@ struct Model: Sendable {
 
   // MARK: Names
 
+  /// The step that made what a step was answered with.
+  func made(_ step: Int) -> Int { earlier[step] ?? step }
   func item(_ sku: String) -> Int? { items.firstIndex { $0.sku == sku } }
   func place(_ code: String) -> Int? { places.firstIndex { $0.code == code } }
 

@@ -6,7 +6,8 @@ enum Refusals {
 
   private static let isbn = Generator.isbn(1)
 
-  private static let quantities: [Refused] = ["0", "-1", "1.5", "1000000001", "\"3\"", "null"].map { quantity in
+  private static let quantities: [Refused] = ["0", "-1", "1.5", "1000000001", "\"3\"", "null"].map {
+    quantity in
     post("/v1/reservations", line(quantity))
   }
 

@@ -174,7 +174,8 @@ extension Operation {
     case .availability(let lines):
       return json("POST", "/v1/availability", ["lines": .array(lines.map(\.json))])
     case .readReservation(let step): return WireRequest(method: "GET", target: reservation(step))
-    case .readLevel(let sku, let place): return WireRequest(method: "GET", target: "/v1/stock/\(sku)/\(place)")
+    case .readLevel(let sku, let place):
+      return WireRequest(method: "GET", target: "/v1/stock/\(sku)/\(place)")
     case .itemStock(let sku): return WireRequest(method: "GET", target: "/v1/items/\(sku)/stock")
     case .listReservations(let listing): return list("/v1/reservations", listing, named)
     case .listStock(let listing): return list("/v1/stock", listing, named)
@@ -191,7 +192,9 @@ extension Operation {
   private func list(_ path: String, _ listing: Listing, _ named: (Int) -> JSONValue?) -> WireRequest {
     var parameters = listing.filters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     if let limit = listing.limit { parameters.append("limit=\(limit)") }
-    if let cursor = listing.after.flatMap(named)?["next_cursor"]?.text { parameters.append("cursor=\(cursor)") }
+    if let cursor = listing.after.flatMap(named)?["next_cursor"]?.text {
+      parameters.append("cursor=\(cursor)")
+    }
     return WireRequest(
       method: "GET", target: path + (parameters.isEmpty ? "" : "?" + parameters.joined(separator: "&")))
   }
@@ -202,7 +205,10 @@ extension Operation {
       "lines": .array(
         parts.map { part in
           object(
-            ["index": number(Int64(part.index)), "location": text(part.place), "quantity": number(part.quantity)])
+            [
+              "index": number(Int64(part.index)), "location": text(part.place),
+              "quantity": number(part.quantity),
+            ])
         })
     ]
   }

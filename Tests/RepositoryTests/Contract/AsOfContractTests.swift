@@ -21,7 +21,7 @@ import Testing
         let bucket = [Bucket.onHand, .onHand, .damaged, .heldBack][Int.random(in: 0..<4, using: &random)]
         let quantity = Int64.random(in: -4...9, using: &random)
         if Int.random(in: 0..<5, using: &random) == 0 {
-          try? await fixture.hold(item.id, 2, at: place.details.code)
+          try? await fixture.holdForGood(item.id, 2, at: place.details.code)
         } else {
           _ = try? await fixture.adjust(line(item.id, quantity, bucket, at: place.details.code))
         }
@@ -201,7 +201,7 @@ struct SplitMix: RandomNumberGenerator {
 
 extension RepositoryFixture {
   /// Holds copies of one item at one location, for good.
-  func hold(_ item: ItemID, _ quantity: Int64, at location: String = Location.mainCode) async throws {
+  func holdForGood(_ item: ItemID, _ quantity: Int64, at location: String = Location.mainCode) async throws {
     _ = try await repository.reserve(
       ReservationRequest(
         lines: [HoldLine(item: .id(item), location: .code(location), quantity: quantity)],

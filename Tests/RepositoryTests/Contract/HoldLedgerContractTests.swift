@@ -23,8 +23,8 @@ import Testing
       try await fixture.advanceClock(seconds: 61)
       #expect(try await fixture.repository.sweep(limit: 5) == 1)
 
-      let movements = try await fixture.movements()
-      let rows = try await fixture.commitments()
+      let movements = try await fixture.movementEntries()
+      let rows = try await fixture.commitmentEntries()
       let found = rows.map { "\($0.kind) \($0.bucket) \($0.quantity) \($0.balanceAfter) \($0.document)" }
       let expected = [
         "hold held 3 3 \(first)/1",

@@ -30,10 +30,10 @@ extension RepositoryFixture {
   }
 
   /// The second ledger, oldest first.
-  func commitments() async throws -> [LedgerEntry] { try await entries(Explanations.commitments) }
+  func commitmentEntries() async throws -> [LedgerEntry] { try await entries(Explanations.commitments) }
 
   /// The ledger of the shelf, oldest first.
-  func movements() async throws -> [LedgerEntry] { try await entries(Explanations.movements) }
+  func movementEntries() async throws -> [LedgerEntry] { try await entries(Explanations.movements) }
 
   private func entries(_ sql: StoreSQL) async throws -> [LedgerEntry] {
     var entries: [LedgerEntry] = []

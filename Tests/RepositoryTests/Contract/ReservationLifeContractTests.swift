@@ -68,7 +68,7 @@ import Testing
       let done = try await fixture.change(made.id, .fulfill(nil))
       #expect(try await fixture.change(made.id, .fulfill(nil)) == done)
       #expect(try await fixture.quantities(item.id).onHand == 3)
-      #expect(try await fixture.movements().count == 2)
+      #expect(try await fixture.movementEntries().count == 2)
     }
   }
 
@@ -142,7 +142,7 @@ import Testing
       #expect(try await fixture.quantities(item.id, at: "shop").onHand == 0)
       #expect(try await fixture.quantities(item.id).onHand == 7)
       #expect(try await fixture.quantities(item.id, at: "store").onHand == 9)
-      let sales = try await fixture.movements().filter { $0.kind == "sale" }
+      let sales = try await fixture.movementEntries().filter { $0.kind == "sale" }
       #expect(sales.map(\.quantity) == [-1, -2, -1])
     }
   }

@@ -170,16 +170,4 @@ extension RepositoryFixture {
   func reverse(_ reversal: Reversal) async throws -> Movement {
     try await repository.reverse(reversal, once: nil).done
   }
-
-  /// Holds copies for nobody in particular.
-  @discardableResult
-  func hold(
-    _ item: ItemID, _ quantity: Int64, at location: String? = nil
-  ) async throws -> Reservation {
-    try await repository.reserve(
-      ReservationRequest(
-        lines: [HoldLine(item: .id(item), location: location.map { .code($0) }, quantity: quantity)],
-        origin: Origin(actor: "test")), once: nil
-    ).done.reservation
-  }
 }

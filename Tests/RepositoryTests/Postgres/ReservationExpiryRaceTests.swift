@@ -67,7 +67,7 @@ struct ReservationExpiryRaceTests {
       let rest = try await fixture.repository.sweep(limit: 100)
       #expect(freed + rest == 60)
       for item in items { #expect(try await fixture.quantities(item.id).held == 0) }
-      let rows = try await fixture.commitments().filter { $0.kind == "expiry" }
+      let rows = try await fixture.commitmentEntries().filter { $0.kind == "expiry" }
       #expect(rows.count == 120)
     }
   }

@@ -66,7 +66,8 @@ enum Reservations {
     action(
       "confirm", "confirmReservation", "Make a reservation firm",
       "It no longer ends, unless a new end is given. One that has run out is acquired again, or refused.",
-      body: expiryInput.schema, example: [:], problems: [.referenceInUse, .invalidState, .reservationExpired],
+      body: expiryInput.schema, example: [:],
+      problems: [.referenceInUse, .invalidState, .reservationExpired],
       handler: confirm),
     action(
       "fulfill", "fulfillReservation", "Hand copies out",
