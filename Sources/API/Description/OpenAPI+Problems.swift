@@ -30,10 +30,11 @@ extension OpenAPI {
       Schema.Property(
         "lines",
         Schema.list(of: .object(lineProperties), count: 1...500)
-          .about("With insufficient-stock, reservation-expired and their like: the lines at fault."),
+          .about(
+            "With refused quantities, such as insufficient-stock, held-stock, over-receipt: the lines at fault."),
         isRequired: false),
       Schema.Property(
-        "state", Schema.text(1...40).about("With invalid-state: the present one."), isRequired: false),
+        "state", Schema.text(1...40).about("With invalid-state: the present state."), isRequired: false),
       Schema.Property("on_hand", Schema.copies.about("With book-has-stock."), isRequired: false),
       Schema.Property("held", Schema.copies.about("With book-has-stock."), isRequired: false),
     ]))

@@ -38,10 +38,9 @@ extension Ledger {
     return Array(results.dropFirst(targets.count).prefix(others.count))
   }
 
-  /// The locked levels of an item at active locations, those that serve first in front; without those that were
-  /// never written.
+  /// The locked levels of an item that are there, at active locations, those that serve first in front.
   func places(of item: ItemID) -> [LevelKey] {
-    entries.filter { $0.key.item == item && $0.value.isStored }.keys
+    entries.filter { $0.key.item == item && ($0.value.isStored || $0.value.isChanged) }.keys
       .filter { named.location($0.location)?.isActive == true }
       .sorted { left, right in
         guard let one = named.location(left.location), let other = named.location(right.location) else {

@@ -31,8 +31,9 @@ extension StoreTransaction {
     guard let item = named.item(level.item), let place = named.location(level.location) else {
       throw .unexpected("the level of \(id) has no item or location")
     }
+    var documents = try await ReversedSupply(of: reversed, in: self)
     let ledger = Ledger(self, named)
-    try await ledger.lock([level], drawing: 1)
+    try await ledger.lock([level] + documents.levels, drawing: 1)
     // Looked for under the lock: who was first has changed the quantities that would be judged.
     if var twin = try await run(StoreStatement(ReversalSQL.reversal, [.id(id)])).first {
       throw .alreadyReversed(id, by: try twin.id())
@@ -45,13 +46,13 @@ extension StoreTransaction {
       throw .invalidState(.location, id: place.code, state: "inactive")
     }
 
-    let line = StockRules.LevelLine(index: 0, bucket: change.bucket, change: change.change)
-    if case .failure(let refused) = StockRules.apply([line], to: ledger.quantities(level)) {
-      throw .refused(refused.lines)
-    }
     let posting = Posting(
       kind: .reversal, reason: reversal.reason, reference: reversed.reference, note: reversal.note,
       origin: reversal.origin, document: id.description)
+    try await documents.apply(in: self, ledger, as: posting)
+    try ledger.judge([
+      (level, StockRules.LevelLine(index: 0, bucket: change.bucket, change: change.change))
+    ])
     ledger.post(
       [LedgerChange(level, .physical(reversed.bucket), by: -reversed.quantity, line: 0)], as: posting)
     try await ledger.settleHolds(of: [level], as: posting)
@@ -63,12 +64,18 @@ extension StoreTransaction {
 }
 
 /// What matters of a movement that is to be taken back.
-private struct ReversedMovement {
+struct ReversedMovement {
   var level: LevelKey
   var bucket: Bucket
   var quantity: Int64
   var kind: MovementKind
   var reference: String?
+  /// The document with the number of the posting.
+  var document: String
+  var line: Int
+
+  /// The document without that number.
+  var documentID: String { String(document.prefix { $0 != "/" }) }
 
   init(_ row: inout StoreRow) throws(InventoryError) {
     level = LevelKey(item: try row.id(), location: try row.id())
@@ -76,6 +83,8 @@ private struct ReversedMovement {
     quantity = try row.integer()
     kind = try row.word()
     reference = try row.optionalText()
+    document = try row.text()
+    line = Int(try row.integer())
   }
 }
 
@@ -88,7 +97,9 @@ private enum ReversalSQL {
       bucket,
       quantity,
       kind,
-      reference
+      reference,
+      document,
+      line
     from movement
     where id = $1
     """)

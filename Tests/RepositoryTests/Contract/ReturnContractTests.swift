@@ -110,7 +110,7 @@ import Testing
       }
       await #expect(
         throws: InventoryError.refused([
-          LineRefusal(index: 1, code: .quantityTooLarge, wanted: 1_000_000_000, available: 1)
+          LineRefusal(index: 2, code: .quantityTooLarge, wanted: 1_000_000_000, available: 1)
         ])
       ) {
         try await fixture.takeBack(

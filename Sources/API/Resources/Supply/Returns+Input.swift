@@ -29,6 +29,8 @@ extension Returns {
     var item: ItemReference
     var quantity: Int64
     var into: Place?
+    /// True when none was sent, not when a wrong one was.
+    var lacksPlace: Bool
     var condition: Condition?
     var from: Bucket?
   }
@@ -50,11 +52,14 @@ extension Returns {
   ) { reader in
     let item = reader.value(of: Supply.item)
     let quantity = reader.value(of: Supply.quantity)
-    let into = reader.value(of: into)
+    let mistakes = reader.issues.count
+    let place = reader.value(of: into)
+    let lacksPlace = place == nil && reader.issues.count == mistakes
     let condition = reader.value(of: condition)
     let from = reader.value(of: from)
     guard let item, let quantity else { return nil }
-    return Line(item: item, quantity: quantity, into: into, condition: condition, from: from)
+    return Line(
+      item: item, quantity: quantity, into: place, lacksPlace: lacksPlace, condition: condition, from: from)
   }
 
   private static let kind = Member<ReturnKind>.required(
@@ -106,7 +111,7 @@ extension Returns {
     issues.reject("force", head.force, unless: .supplier)
     issues.inLines(lines) { line in
       issues.reject("from", line.from, unless: .supplier)
-      if line.into == nil {
+      if line.lacksPlace {
         issues.report(
           member: "into", "required", "A customer's copies need a place: stock, inspection, damaged.")
       }
