@@ -51,6 +51,23 @@ extension BackupDatabase {
                 item: first.item, location: .id(location.id), bucket: .damaged, change: .delta(2))
             ]))
       }
+      let origin = Origin(actor: texts[5], requestID: texts[6])
+      var reservation = ReservationRequest(
+        reference: texts[7],
+        lines: lines.prefix(3).map { HoldLine(item: $0.item, location: $0.location, quantity: 1) },
+        origin: origin)
+      reservation.note = texts[1]
+      reservation.expiry = .after(microseconds: 3_600_000_000)
+      _ = try await repository.reserve(
+        reservation,
+        once: Once(scope: texts[0], key: "key", fingerprint: "00ff") { _ in
+          StoredAnswer(status: 201, location: nil, body: "{\"text\":\"\\n\"}")
+        })
+      _ = try await repository.createTransfer(
+        TransferRequest(
+          from: .code("main"), to: .id(location.id), reference: texts[2], note: texts[9],
+          lines: lines.prefix(1).map { ItemQuantity(item: $0.item, quantity: 1) }, origin: origin),
+        once: nil)
       _ = try await repository.importBooks(
         [
           ImportRecord(
