@@ -28,6 +28,8 @@ struct Table<Row: Sendable>: Sendable {
 
   /// The file's name, without its ending.
   let name: String
+  /// How many rows of a file are read at a time.
+  var rowsAtOnce = 1000
   let columns: [Column]
 
   var properties: [Schema.Property] {
@@ -61,9 +63,6 @@ struct Table<Row: Sendable>: Sendable {
 }
 
 extension Call {
-  /// How many rows of an export are read at a time.
-  private static var exportedAtOnce: Int { 1000 }
-
   /// A page as JSON or, with Accept: text/csv, all of it as CSV.
   func table<Row>(
     _ table: Table<Row>, write: ((Row, inout JSONWriter) -> Void)? = nil,
@@ -90,7 +89,7 @@ extension Call {
           .parameter(name), "not-with-export", "An export has all rows and nothing else; leave \(name) out.")
       ])
     }
-    let first = try await read(PageRequest(limit: Self.exportedAtOnce))
+    let first = try await read(PageRequest(limit: table.rowsAtOnce))
     let fields: Fields = [
       "content-type": "text/csv; charset=utf-8; header=present",
       "cache-control": CachePolicy.noStore.rawValue, "vary": "Accept",
@@ -106,7 +105,7 @@ extension Call {
             let bytes = page.elements.flatMap(table.line)
             if !bytes.isEmpty { try await writer.write(bytes) }
             guard let next = page.next else { return }
-            page = try await read(PageRequest(limit: Self.exportedAtOnce, after: next))
+            page = try await read(PageRequest(limit: table.rowsAtOnce, after: next))
           }
         } catch {
           if !(error is ConnectionClosed) {

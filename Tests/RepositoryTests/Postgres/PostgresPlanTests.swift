@@ -25,6 +25,8 @@ struct PostgresPlanTests {
       Adjustment(reason: .found, actor: "test", lines: [line(item.id, 2), line(item.id, 1, .damaged)]))
     #expect(try await repository.movement(written.movements[0].id) != nil)
     let level = try await repository.level(.sku(item.details.sku), at: .code("main"))
+    let recordedAt = written.movements[0].recordedAt
+    _ = try await repository.level(.id(item.id), at: .code("main"), asOf: recordedAt)
     _ = try await repository.replacePolicy(
       item.id, at: level.locationID, with: StockPolicy(), version: level.version)
     _ = try await repository.replaceBook(

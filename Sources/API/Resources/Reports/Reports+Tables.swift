@@ -30,8 +30,9 @@ extension Reports {
       ) { .text($0.lastMovementAt.description) },
     ])
 
+  /// Each reading adds up the whole period, so there should be few of them.
   static let sellThrough = Table<SellThroughRow>(
-    name: "sell-through",
+    name: "sell-through", rowsAtOnce: 10_000,
     columns: ReportedItem.columns(of: { $0.item }) + [
       .init("sold", .copiesMoved.about("Sales of reservations, and adjustments with the reason sold.")) {
         .integer($0.sold)
