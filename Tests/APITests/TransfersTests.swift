@@ -141,8 +141,10 @@ struct TransfersTests {
   @Test("What is no transfer is not found", arguments: ["trf_1", "res_01kav5p7x6y5z4w3v2t1s0r9qb", "x"])
   func notFound(id: String) async throws {
     try await withClient { client in
-      #expect(try await client.get("/v1/transfers/\(id)").status == 404)
-      #expect(try await client.send("POST", "/v1/transfers/\(id)/ship").status == 404)
+      let read = try await client.get("/v1/transfers/\(id)")
+      #expect(read.status == 404)
+      let shipped = try await client.send("POST", "/v1/transfers/\(id)/ship")
+      #expect(shipped.status == 404)
     }
   }
 }

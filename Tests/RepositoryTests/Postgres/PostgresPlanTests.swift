@@ -1,5 +1,6 @@
 import EventLoop
 import Inventory
+import InventoryStore
 import TestSupport
 import Testing
 
