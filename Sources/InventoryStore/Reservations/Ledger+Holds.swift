@@ -8,6 +8,11 @@ struct Hold: Hashable {
   /// Among the allocations of the line.
   var position: Int
   var quantities: HoldQuantities
+
+  /// True for the same row as another one.
+  func hasSamePlace(as other: Hold) -> Bool {
+    reservation == other.reservation && line == other.line && level == other.level
+  }
 }
 
 extension Ledger {

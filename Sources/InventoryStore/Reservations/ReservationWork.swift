@@ -38,14 +38,16 @@ final class ReservationWork {
 
   /// Notes a hold as it is to be from now on, and has it written.
   func set(_ hold: Hold) {
-    if let index = holds[hold.reservation]?.firstIndex(where: {
-      $0.line == hold.line && $0.level == hold.level
-    }) {
-      holds[hold.reservation]?[index] = hold
-      ledger.update(hold)
-    } else {
+    guard let index = holds[hold.reservation]?.firstIndex(where: hold.hasSamePlace(as:)) else {
       holds[hold.reservation, default: []].append(hold)
       newHolds.append(hold)
+      return
+    }
+    holds[hold.reservation]?[index] = hold
+    if let index = newHolds.firstIndex(where: hold.hasSamePlace(as:)) {
+      newHolds[index] = hold
+    } else {
+      ledger.update(hold)
     }
   }
 
