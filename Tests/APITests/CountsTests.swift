@@ -87,7 +87,7 @@ struct CountsTests {
       (#"{"lines": [{"item": "X", "counted": 1}]}"#, ["/lines/0/item not-found"]),
       (
         #"{"lines": [{"item": "9780439023481", "counted": 1, "counted_at": "2026-03-01T12:00:00"}]}"#,
-        ["/lines/0/counted_at bad-instant"]
+        ["/lines/0/counted_at missing-offset"]
       ),
       (
         #"{"lines": [{"item": "9780439023481", "counted": 1, "counted_at": "2036-03-01T12:00:00Z"}]}"#,

@@ -61,6 +61,8 @@ struct RequestChecksTests {
             try await client.send(route.method.rawValue, Self.path(route), "{}", headers: headers)
           }
         #expect(response.problem == "unsupported-media-type")
+        // There is no such field for PUT.
+        guard route.method != .put else { continue }
         let field = route.method == .patch ? "accept-patch" : "accept-post"
         #expect(response[field]?.contains("json") == true)
       }

@@ -31,7 +31,8 @@ extension OpenAPI {
         "lines",
         Schema.list(of: .object(lineProperties), count: 1...500)
           .about(
-            "With refused quantities, such as insufficient-stock, held-stock, over-receipt: the lines at fault."),
+            "With refused quantities, such as insufficient-stock, held-stock, over-receipt: the lines at fault."
+          ),
         isRequired: false),
       Schema.Property(
         "state", Schema.text(1...40).about("With invalid-state: the present state."), isRequired: false),

@@ -127,8 +127,13 @@ extension Expiry {
 extension NamedRecords {
   /// The lines with what they name; throws `unknownLines`.
   func asked(_ lines: [HoldLine]) throws(InventoryError) -> [AskedLine] {
+    struct Place: Hashable {
+      var item: ItemID
+      var location: LocationID?
+    }
     var asked: [AskedLine] = []
     var problems: [LineProblem] = []
+    var places: Set<Place> = []
     for (index, line) in lines.enumerated() {
       let item = items[line.item]
       if item?.isArchived ?? true {
@@ -145,8 +150,9 @@ extension NamedRecords {
             value: name.description))
       }
       guard let item else { continue }
-      let isRepeated = asked.contains { $0.item == item.id && $0.location == location?.id }
-      if isRepeated, line.location == nil || location != nil {
+      // What is nowhere is not the same as what may be anywhere.
+      let isSomewhere = line.location == nil || location != nil
+      if isSomewhere, !places.insert(Place(item: item.id, location: location?.id)).inserted {
         problems.append(
           LineProblem(index: index, field: .item, code: .duplicate, value: line.item.description))
       }

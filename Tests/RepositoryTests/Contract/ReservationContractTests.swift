@@ -91,35 +91,11 @@ import Testing
     }
   }
 
-<<<<<<< HEAD
   @Test(
     "lines of one item share its copies: each is told what the lines before it have left",
     arguments: RepositoryUnderTest.available)
   func sharedCopies(engine: RepositoryUnderTest) async throws {
     try await withHolds(engine) { fixture in
-=======
-  @Test("a line may be partly held and partly waited for", arguments: RepositoryUnderTest.available)
-  func partlyWaiting(engine: RepositoryUnderTest) async throws {
-    try await withRepository(engine) { fixture in
-      let item = try await fixture.makeItem(backorderLimit: 5)
-      try await fixture.adjust(line(item.id, 1))
-      var request = ReservationRequest(
-        lines: [HoldLine(item: .id(item.id), quantity: 3)], origin: Origin(actor: "test"))
-      request.allowBackorder = true
-      let made = try await fixture.repository.reserve(request, once: nil).done.reservation
-      #expect(made.lines[0].total.held == 1)
-      #expect(made.lines[0].total.backordered == 2)
-      #expect(try await fixture.repository.reservation(made.id) == made)
-      let quantities = try await fixture.quantities(item.id)
-      #expect(quantities.held == 1)
-      #expect(quantities.backordered == 2)
-    }
-  }
-
-  @Test("availability says what reserve would do", arguments: RepositoryUnderTest.available)
-  func availability(engine: RepositoryUnderTest) async throws {
-    try await withRepository(engine) { fixture in
->>>>>>> main
       let item = try await fixture.makeItem()
       try await fixture.adjust(line(item.id, 3))
       await #expect(throws: InventoryError.refused([insufficient(1, wanted: 2, available: 1)])) {
