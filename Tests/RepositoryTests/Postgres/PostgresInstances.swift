@@ -7,14 +7,16 @@ import Testing
 import struct Foundation.Date
 
 /// Runs the body with several instances of the service over one schema; the fixture is the first of them.
-/// Afterwards everything must be explained.
+/// Afterwards everything must be explained. Where transactions may not meet in a circle, `showsDeadlocks` keeps
+/// the server from resolving it, so that it shows as a request that is never answered.
 func withInstances(
-  _ count: Int, sourceLocation: SourceLocation = #_sourceLocation,
+  _ count: Int, showsDeadlocks: Bool = false, sourceLocation: SourceLocation = #_sourceLocation,
   _ body: @Sendable (RepositoryFixture, [any InventoryRepository]) async throws -> Void
 ) async throws {
   try await withPostgresSchema { schema in
     let version = try Project.migrations("postgres").count
-    var configuration = PostgresConfiguration(url: schema.url)
+    let options = showsDeadlocks ? "%20-cdeadlock_timeout%3D600s" : ""
+    var configuration = PostgresConfiguration(url: schema.url + options)
     configuration.readConnections = 1
     configuration.writeConnections = 4
     configuration.slowConnections = 1

@@ -74,7 +74,7 @@ struct ReservationExpiryRaceTests {
 
   @Test("buyers in opposite orders free what has run out while sweepers do as well")
   func buyersAndSweepers() async throws {
-    try await withInstances(3) { fixture, instances in
+    try await withInstances(3, showsDeadlocks: true) { fixture, instances in
       let (one, two) = (try await fixture.makeItem("One"), try await fixture.makeItem("Two"))
       try await fixture.adjust(line(one.id, 24), line(two.id, 24))
       for number in 0..<24 {

@@ -49,7 +49,7 @@ struct ReservationRaceTests {
 
   @Test("lines in opposite orders do not wait for each other in a circle")
   func opposedOrder() async throws {
-    try await withInstances(3) { fixture, instances in
+    try await withInstances(3, showsDeadlocks: true) { fixture, instances in
       var items: [Item] = []
       for number in 0..<4 { items.append(try await fixture.makeItem("Book \(number)")) }
       try await fixture.makeLocation("shop", priority: 1)
