@@ -28,6 +28,11 @@ struct ReservationRow {
     self.lines.count == lines.count && zip(self.lines, lines).allSatisfy { $0.isSame(as: $1) }
   }
 
+  /// Whether the client's number means this one.
+  func stands(for reference: String?) -> Bool {
+    reference != nil && self.reference == reference && state.keepsReference
+  }
+
   /// What a posting of the present version is called.
   var document: String { "\(id)/\(version)" }
 }

@@ -63,7 +63,7 @@ extension StoreTransaction {
     for found in try await lockReservations(rows[...]) where found.id != stored.id {
       if found.isDue(at: now) {
         freed.due.append(found)
-      } else if found.reference == reservation.reference, found.state.keepsReference {
+      } else if found.stands(for: reservation.reference) {
         throw found.referenceInUse
       }
     }

@@ -31,7 +31,7 @@ extension StoreTransaction {
     for found in try await lockReservations(rows.prefix(items.count) + rows.suffix(twin.isEmpty ? 0 : 1)) {
       if found.isDue(at: now) {
         freed.due.append(found)
-      } else if request.reference != nil, found.reference == request.reference, found.state.keepsReference {
+      } else if found.stands(for: request.reference) {
         if found.asks(for: asked) {
           return ReservationResult(reservation: try await stored(found.id), isNew: false)
         }
