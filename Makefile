@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 # What `bookstore version` says it was built from.
 export BUILD_REVISION ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
-.PHONY: help run test lint build docker-test prove bench clean
+.PHONY: help run test lint build docker-test prove bench history clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,11 @@ prove: ## break what can break under load, on SQLite and Postgres, and check tha
 bench: ## compare the speed with Gin and FastAPI, side by side
 	@scripts/bootstrap test
 	@benchmarks/run
+
+history: ## measure as_of and verify with a million movements on both engines
+	@scripts/bootstrap test
+	@swift build -c release --product bookstore
+	@benchmarks/history
 
 clean: ## remove what was built
 	@rm -rf .build

@@ -27,7 +27,8 @@ struct PostgresPlanTests {
     #expect(try await repository.movement(written.movements[0].id) != nil)
     let level = try await repository.level(.sku(item.details.sku), at: .code("main"))
     let recordedAt = written.movements[0].recordedAt
-    _ = try await repository.level(.id(item.id), at: .code("main"), asOf: recordedAt)
+    let history: any HistoryRepository = repository
+    _ = try await history.level(.id(item.id), at: .code("main"), asOf: recordedAt)
     _ = try await repository.replacePolicy(
       item.id, at: level.locationID, with: StockPolicy(), version: level.version)
     _ = try await repository.replaceBook(
