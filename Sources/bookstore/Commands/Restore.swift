@@ -31,7 +31,7 @@ struct Restore {
       Output.print(loaded + Verify.text(report))
       guard report.drift.isEmpty else {
         Output.message(
-          "balances differ from the sums of their movements; everything is restored all the same")
+          "balances differ from the sums of what explains them; everything is restored all the same")
         return .failure
       }
       return .success
