@@ -120,4 +120,22 @@ struct ReportTests {
       #expect(error?.description.hasPrefix("no migrations: there is no folder elsewhere/sqlite;") == true)
     }
   }
+
+  @Test("A difference says which of the two explanations a balance lacks, for people and for programs")
+  func drift() {
+    func drift(_ explanation: VerificationReport.Explanation) -> VerificationReport.Drift {
+      .init(
+        item: ItemID(value: 1), location: LocationID(value: 2), bucket: .committed(.held), balance: 3,
+        explanation: explanation, sum: 2)
+    }
+    let report = VerificationReport(
+      levelsChecked: 1, movementsRead: 4, drift: [drift(.ledger), drift(.holds)])
+    let text = Verify.text(report)
+    #expect(text.hasPrefix("1 levels checked against 4 movements: 2 drifted\n"))
+    #expect(text.contains(" held: balance 3, movements add up to 2\n"))
+    #expect(text.contains(" held: balance 3, holds add up to 2\n"))
+    let json = Verify.json(report)
+    #expect(json.contains(#""bucket":"held","balance":3,"ledger":2}"#))
+    #expect(json.contains(#""bucket":"held","balance":3,"holds":2}"#))
+  }
 }
