@@ -22,17 +22,24 @@ struct ItemConditions {
     like item: NamedItem, in condition: Condition?
   ) async throws(InventoryError) -> NamedItem {
     guard let condition else { return item }
-    let rows = try await transaction.run(
-      StoreStatement(ItemConditionSQL.find, [.id(item.id), .text(condition.rawValue)]))
-    guard var row = rows.first else { throw .unexpected("the item \(item.id) is gone") }
-    let flags = try row.text()
-    var found = item
-    if let id = try row.optionalID(ItemIDKind.self) {
-      found.id = id
-      found.sku = try row.text()
-      found.backorderLimit = try row.integer()
-      return found
+    // Looked for again where it is missing: whoever makes it keeps others from making it, too.
+    let queue = transaction.nameQueue("item \(item.bookID) \(condition.rawValue)").map { [$0] } ?? []
+    var flags = ""
+    for earlier in queue.isEmpty ? [[]] : [[], queue] {
+      let find = StoreStatement(ItemConditionSQL.find, [.id(item.id), .text(condition.rawValue)])
+      guard var row = try await transaction.run(earlier + [find]).last?.first else {
+        throw .unexpected("the item \(item.id) is gone")
+      }
+      flags = try row.text()
+      if let id = try row.optionalID(ItemIDKind.self) {
+        var found = item
+        found.id = id
+        found.sku = try row.text()
+        found.backorderLimit = try row.integer()
+        return found
+      }
     }
+    var found = item
     let key = Key(book: item.bookID, condition: condition, flags: flags)
     if let item = made[key] { return item }
     let now = try await transaction.now()

@@ -140,7 +140,11 @@ struct Model: Sendable {
     if let problem = contentProblem(step.operation) { return problem }
     let key = sent.hasPrefix("\"") ? String(sent.dropFirst().dropLast()) : sent
     if let first = answered[key], first.at > now - 86_400_000_000 {
-      guard first.operation == step.operation else { return .problem(422, "idempotency-key-reused") }
+      // An end that is said as an instant is another one when the request is made anew.
+      let bodies = [first.at, now].map { step.wire(at: $0) { _ in .null }?.body }
+      guard first.operation == step.operation, bodies[0] == bodies[1] else {
+        return .problem(422, "idempotency-key-reused")
+      }
       var again = first.expectation
       again.isReplayed = true
       earlier[step.index] = made(first.step)
