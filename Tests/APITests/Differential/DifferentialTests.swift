@@ -16,7 +16,8 @@ import Testing
 
   @Test("both engines and the model answer random sequences of requests alike")
   func sequences() async throws {
-    let first = Self.seed ?? UInt64.random(in: 1...UInt64(UInt32.max))
+    // The same ones each time, so that a change is what makes a difference; others by the environment.
+    let first = Self.seed ?? 1
     print("differential: \(Self.count) sequences of \(Self.length) requests from seed \(first)")
     for seed in first..<(first + Self.count) {
       guard let (steps, difference) = try await Self.replay(seed: seed) else { continue }
