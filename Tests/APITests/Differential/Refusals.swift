@@ -38,9 +38,6 @@ enum Refusals {
   private static let others: [Refused] = [
     Refused(method: "DELETE", target: "/v1/stock", status: 405, code: "method-not-allowed"),
     Refused(
-      method: "PATCH", target: "/v1/stock/\(isbn)/main", body: "{\"on_hand\": 4}", status: 422,
-      code: "invalid-content"),
-    Refused(
       method: "PATCH", target: "/v1/locations/main", body: "{\"code\": \"other\"}", status: 422,
       code: "invalid-content"),
     Refused(
