@@ -64,9 +64,8 @@ class Proof:
             for scenario in scenarios.ALL:
                 if self._is_wanted(scenario):
                     print(scenario.__doc__.strip(), flush=True)
-                    for backend in scenario.BACKENDS:
-                        if not self.options.backend or backend.name in self.options.backend:
-                            await self._scenario(scenario, backend)
+                    for backend in self._backends(scenario):
+                        await self._scenario(scenario, backend)
         except Broken as broken:
             print(f"\nBROKEN: {broken}\n\nThe same again: {self._command()}", flush=True)
             return 1
@@ -83,14 +82,20 @@ class Proof:
             return scenario.NUMBER == 1
         return not self.options.only or scenario.NUMBER in self.options.only
 
+    def _backends(self, scenario):
+        if self.options.backend:
+            return [backend for backend in scenario.BACKENDS if backend.name in self.options.backend]
+        if self.options.breaks:
+            return [backend for backend in scenario.BACKENDS if backend.instances == 1]
+        return getattr(scenario, "SHORT", scenario.BACKENDS) if self.options.short else scenario.BACKENDS
+
     async def _scenario(self, scenario, backend):
         name = f"{scenario.NUMBER}. {scenario.NAME}"
         if backend.engine == "postgres" and not self.has_postgres:
             return self._skip(name, backend, "no Postgres server is installed (Debian: apt-get install postgresql)")
         if self.options.breaks:
-            if backend.instances == 1:
-                for number, flaw in enumerate(BREAKS):
-                    await self._broken_on_purpose(scenario, f"{name}-{number}", backend, flaw)
+            for number, flaw in enumerate(BREAKS):
+                await self._broken_on_purpose(scenario, f"{name}-{number}", backend, flaw)
             return
         run = Run(name, backend, self.options, self.postgres, self._own_folder(name, backend))
         try:

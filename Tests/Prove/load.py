@@ -20,6 +20,8 @@ class Load:
         self.locations = locations
         self.address = address
         self.keys = keys
+        # The share of acknowledged writes that are sent once more, by a client that doubts what it was told.
+        self.doubts = 0.1
         self.stopping = False
         self.tasks = []
 
@@ -64,8 +66,7 @@ class Load:
             return (await self.run.adjust(client, reason, faults=True, promise=promise))[1]
 
         await self._insist(send)
-        if self.keys and promise.outcome == "accepted" and random.random() < 0.1:
-            # A client that doubts what it was told.
+        if self.keys and promise.outcome == "accepted" and random.random() < self.doubts:
             again = await send()
             if again is not None and again.status == 201 and not again.replayed:
                 raise Broken(f"the adjustment {promise.reference} was done once more under the same key: {again}")

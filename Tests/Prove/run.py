@@ -26,6 +26,8 @@ POSTGRES = Backend("postgres", "postgres")
 POSTGRES_2 = Backend("postgres x2", "postgres", 2)
 POSTGRES_3 = Backend("postgres x3", "postgres", 3)
 ALL_BACKENDS = [SQLITE, POSTGRES, POSTGRES_2, POSTGRES_3]
+# What the short form has time for.
+FEW_BACKENDS = [SQLITE, POSTGRES_3]
 
 
 @dataclass

@@ -40,6 +40,9 @@ async def run(run):
     bought = run.promise([(skus[0], "main", "on_hand", -1)], key="before all jumps")
     await run.adjust(client, "sold", promise=bought)
     load = Load(run, skus, locations)
+    if run.backend.engine == "sqlite":
+        # The host's clock is the database's: when it says that a day is over, a key is forgotten.
+        load.doubts = 0
     load.start(8)
     for shift in list(SHIFTS)[-3 if run.options.short else 0 :]:
         dial.write_text(shift)

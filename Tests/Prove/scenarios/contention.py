@@ -7,9 +7,9 @@ import asyncio
 from holds import hold
 from load import Load
 from processes import Broken
-from run import ALL_BACKENDS
+from run import ALL_BACKENDS, FEW_BACKENDS
 
-NUMBER, NAME, BACKENDS = 1, "contention", ALL_BACKENDS
+NUMBER, NAME, BACKENDS, SHORT = 1, "contention", ALL_BACKENDS, FEW_BACKENDS
 CLIENTS = 64
 
 

@@ -7,6 +7,7 @@ from proxy import Proxy
 from run import POSTGRES, POSTGRES_2, SQLITE
 
 NUMBER, NAME, BACKENDS = 4, "service crash", [SQLITE, POSTGRES, POSTGRES_2]
+SHORT = [SQLITE, POSTGRES_2]
 
 
 async def run(run):

@@ -7,6 +7,7 @@ from load import Load
 from run import POSTGRES, POSTGRES_2
 
 NUMBER, NAME, BACKENDS = 5, "database crash", [POSTGRES, POSTGRES_2]
+SHORT = [POSTGRES_2]
 
 
 async def run(run):

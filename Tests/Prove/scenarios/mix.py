@@ -3,9 +3,9 @@ receipts, losses of promised copies, transfers, counts, returns, reversals. What
 there."""
 
 from clerk import Clerk
-from run import ALL_BACKENDS
+from run import ALL_BACKENDS, FEW_BACKENDS
 
-NUMBER, NAME, BACKENDS = 3, "mix", ALL_BACKENDS
+NUMBER, NAME, BACKENDS, SHORT = 3, "mix", ALL_BACKENDS, FEW_BACKENDS
 CLIENTS = 64
 
 

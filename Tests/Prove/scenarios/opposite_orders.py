@@ -3,16 +3,16 @@ is there wholly or not at all, and exactly as many copies are held and sold as t
 
 from holds import hold, step
 from processes import Broken
-from run import ALL_BACKENDS
+from run import ALL_BACKENDS, FEW_BACKENDS
 
-NUMBER, NAME, BACKENDS = 2, "opposite orders", ALL_BACKENDS
+NUMBER, NAME, BACKENDS, SHORT = 2, "opposite orders", ALL_BACKENDS, FEW_BACKENDS
 CLIENTS = 64
 
 
 async def run(run):
     await run.open()
     skus, locations = await run.books(6), await run.locations(3)
-    copies = 150 if run.options.short else 600
+    copies = 100 if run.options.short else 600
     await run.stock(skus, locations, copies)
     await run.together(*(shop(run, run.client(index), skus, locations) for index in range(CLIENTS)))
     # Nobody gets five more lines; single copies are still taken until there is none.
