@@ -109,7 +109,7 @@ extension Transaction {
       safety_stock = $4,
       bin = $5,
       version = version + 1,
-      updated_at = now_microseconds()
+      updated_at = greatest(updated_at, now_microseconds())
     where item_id = $1
       and location_id = $2
     returning version, updated_at

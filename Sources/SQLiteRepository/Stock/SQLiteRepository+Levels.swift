@@ -65,7 +65,9 @@ extension SQLiteRepository {
       var level = try connection.level(of: stocked, at: place)
       guard level.version == version else { throw .versionMismatch(current: level.version) }
       level.policy = policy
-      return try connection.write(level, at: clock.now())
+      // Rows of the ledger that follow are not to lie before those that are there.
+      let now = clock.now()
+      return try connection.write(level, at: max(now, level.updatedAt ?? now))
     }
   }
 }

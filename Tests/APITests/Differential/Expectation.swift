@@ -10,6 +10,8 @@ struct Expectation: Sendable {
   /// Members that the content must have; others are not looked at.
   var content: JSONValue?
   var isReplayed = false
+  /// The lines of a refusal.
+  var refusedLines: [RefusedLine] = []
 
   static func ok(_ content: JSONValue? = nil, status: Int = 200) -> Expectation {
     Expectation(status: status, content: content)
@@ -23,7 +25,7 @@ struct Expectation: Sendable {
 
   /// Lines that the quantities do not allow.
   static func refused(_ lines: [RefusedLine], as code: String? = nil) -> Expectation {
-    Expectation(
+    var expectation = Expectation(
       status: 409, code: code ?? lines.first?.code ?? "-",
       errors: lines.map { "/lines/\($0.index) \($0.code)" },
       content: object([
@@ -35,6 +37,8 @@ struct Expectation: Sendable {
             ])
           })
       ]))
+    expectation.refusedLines = lines
+    return expectation
   }
 
   /// The first thing in which an answer differs.
@@ -73,7 +77,7 @@ struct Expectation: Sendable {
 }
 
 /// A line that the quantities do not allow.
-struct RefusedLine {
+struct RefusedLine: Sendable {
   var index: Int
   var code: String
   var wanted: Int64

@@ -109,6 +109,7 @@ struct Generator {
   // MARK: Operations
 
   private mutating func operation(_ model: Model) -> Operation {
+    if chance(30) { return document(model) }
     switch number(0...199) {
     case 0..<36: return .adjust(adjustment(model))
     case 36..<78: return .reserve(wanted(model))
@@ -252,6 +253,10 @@ struct Generator {
           "/v1/items", "/v1/items?limit=2", "/v1/locations", "/v1/locations?active=true&limit=1",
           "/v1/books?expand=items.stock", "/v1/books?sort=-updated&limit=2&expand=stock",
           "/v1/books?in_stock=true", "/v1/books?q=book&facets=publisher", "/v1/books/" + Self.isbn(2),
+          "/v1/transfers?limit=3", "/v1/counts?limit=3", "/v1/purchase-orders?state=open", "/v1/receipts",
+          "/v1/returns?kind=supplier", "/v1/commitments?limit=20", "/v1/reports/valuation",
+          "/v1/reports/dead-stock?since=2030-01-02T00:00:00Z",
+          "/v1/reports/sell-through?from=2030-01-01T00:00:00Z", "/v1/stock?as_of=2030-01-01T00:00:00Z",
           "/v1/books/\(Self.isbn(1))?expand=stock", "/v1/items/USED-1", "/v1/locations/graz",
         ]))
     }

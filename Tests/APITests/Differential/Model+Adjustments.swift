@@ -27,7 +27,7 @@ extension Model {
     return errors.isEmpty ? nil : .problem(422, "invalid-content", errors)
   }
 
-  mutating func adjust(_ adjustment: Operation.Adjustment) -> Expectation {
+  mutating func adjust(_ adjustment: Operation.Adjustment, _ step: Int) -> Expectation {
     var problems: [String] = []
     var names: [LevelName] = []
     for (index, line) in adjustment.lines.enumerated() {
@@ -41,83 +41,38 @@ extension Model {
       if let item, let place { names.append(LevelName(item: item, place: place)) }
     }
     guard problems.isEmpty else { return .problem(422, "invalid-content", problems) }
-    let attempt = applied(adjustment, names)
-    // A refusal never rests on what has run out.
-    let isTaking = ["insufficient-stock", "held-stock"].contains { code in
-      attempt.errors?.contains { $0.hasSuffix(code) } ?? false
-    }
-    if isTaking, freeDue(of: Set(names.map(\.item))) { return applied(adjustment, names) }
-    return attempt
+    return taking({ _ in Set(names.map(\.item)) }) { $0.applied(adjustment, names, step) }
   }
 
-  private mutating func applied(_ adjustment: Operation.Adjustment, _ names: [LevelName]) -> Expectation {
-    var after: [LevelName: Level] = [:]
-    var effects: [Movement?] = Array(repeating: nil, count: names.count)
+  private mutating func applied(
+    _ adjustment: Operation.Adjustment, _ names: [LevelName], _ step: Int
+  ) -> Expectation {
     var refused: [RefusedLine] = []
+    var quantities: [Int: Int64] = [:]
     for name in Set(names) {
       let indices = names.indices.filter { names[$0] == name }
       var level = levels[name] ?? Level()
-      let held = level["held"]
       if adjustment.force { level["held"] = 0 }
-      var ofLevel: [RefusedLine] = []
-      for index in indices {
-        let line = adjustment.lines[index]
-        let present = level[line.bucket]
-        let target: Int64
-        switch line.change {
-        case .delta(let delta): target = present + delta
-        case .set(let quantity, let expected):
-          if present != expected {
-            ofLevel.append(
-              RefusedLine(index: index, code: "stock-changed", wanted: expected, available: present))
-            continue
-          }
-          target = quantity
-        }
-        if target < 0 {
-          ofLevel.append(
-            RefusedLine(
-              index: index, code: "insufficient-stock", wanted: present - target, available: present))
-        } else if target > 1_000_000_000 {
-          ofLevel.append(
-            RefusedLine(
-              index: index, code: "quantity-too-large", wanted: target - present, available: present))
-        } else {
-          level[line.bucket] = target
-          effects[index] = Movement(
-            level: name, bucket: line.bucket, quantity: target - present, after: target, kind: "adjustment",
-            reason: adjustment.reason, reference: adjustment.reference, line: index)
-        }
+      let lines = indices.map { index in
+        BucketChange(
+          index: index, bucket: adjustment.lines[index].bucket, change: adjustment.lines[index].change)
       }
-      if ofLevel.isEmpty {
-        let missing = level["held"] - (level["on_hand"] - level.unavailable)
-        for index in indices where missing > 0 {
-          guard let effect = effects[index] else { continue }
-          let taken = effect.bucket == "on_hand" ? -effect.quantity : effect.quantity
-          guard taken > 0 else { continue }
-          ofLevel.append(
-            RefusedLine(
-              index: index, code: level.unavailable > level["on_hand"] ? "insufficient-stock" : "held-stock",
-              wanted: taken, available: max(0, taken - missing)))
-        }
-      } else {
-        // Of the shelf, only what is free with the other lines as they are can be taken.
-        for (place, line) in ofLevel.enumerated()
-        where line.code == "insufficient-stock" && adjustment.lines[line.index].bucket == "on_hand" {
-          ofLevel[place].available = max(0, min(line.available, level.free))
-        }
-      }
-      refused += ofLevel
-      level["held"] = held
-      after[name] = level
+      let outcome = judged(lines, on: level)
+      refused += outcome.refused
+      for (index, effect) in zip(indices, outcome.effects) { quantities[index] = effect.quantity }
     }
     guard refused.isEmpty else { return .refused(refused.sorted { $0.index < $1.index }) }
-    levels.merge(after) { $1 }
-    let made = effects.compactMap(\.self)
-    movements += made
-    for name in after.keys { settle(name) }
+    let first = movements.count
+    for (index, line) in adjustment.lines.enumerated() {
+      post(
+        quantities[index] ?? 0, of: line.bucket, at: names[index], "adjustment", adjustment.reason,
+        adjustment.reference, line: index)
+    }
+    shown[step] = Array(first..<movements.count)
+    for name in Set(names) { settle(name) }
     return .ok(
-      object(["movements": .array(made.map(show)), "levels": .array(names.map(show))]), status: 201)
+      object(["movements": .array(movements[first...].map(show)), "levels": .array(names.map(show))]),
+      status: 201)
   }
 
   func show(_ movement: Movement) -> JSONValue {
@@ -133,6 +88,7 @@ extension Model {
   /// waits longest.
   mutating func settle(_ name: LevelName) {
     guard var level = levels[name] else { return }
+    let before = level.copies
     let places = reservations.keys.flatMap { made in
       (reservations[made]?.holds ?? []).indices.map { (made: made, hold: $0) }
     }
@@ -155,6 +111,7 @@ extension Model {
       level["held"] += given
     }
     levels[name] = level
+    if level.copies != before { touched.insert(name) }
   }
 }
 

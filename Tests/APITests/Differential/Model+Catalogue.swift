@@ -26,7 +26,7 @@ extension Model {
       return .problem(422, "invalid-content", ["/book_id not-found"])
     }
     if item(sku) != nil { return .problem(409, "duplicate-sku", ["/sku duplicate-sku"]) }
-    items.append(Item(sku: sku, book: book, backorderLimit: limit, created: now))
+    items.append(Item(sku: sku, book: book, backorderLimit: limit, condition: "good", created: now))
     return .ok(object(["sku": text(sku), "backorder_limit": number(limit)]), status: 201)
   }
 
@@ -63,6 +63,7 @@ extension Model {
     if let safety { level.safety = safety }
     if let reorder { level.reorder = reorder == -1 ? nil : reorder }
     let isSame = level.safety == (levels[name]?.safety ?? 0) && level.reorder == levels[name]?.reorder
+    level.moment = max(level.moment, now)
     if !isSame { levels[name] = level }
     return .ok(show(name))
   }

@@ -47,6 +47,9 @@ extension Model {
         && (filters["reason"] == nil || filters["reason"] == movement.reason)
         && (filters["reference"] == nil || filters["reference"] == movement.reference)
     }
+    let first = listing.after.flatMap { pageEnds[$0]?.first }
+    shown[step] = found.filter { row in first.map { $0 < -Int64(row.offset) } ?? true }
+      .prefix(listing.limit ?? 50).map(\.offset)
     return page(
       Array(found), listing, step, key: { [-Int64($0.offset)] }, show: { [self] in show($0.element) })
   }

@@ -129,12 +129,8 @@ extension Model {
       found.holds[hold]["held"] -= quantity
       found.holds[hold]["fulfilled"] += quantity
       let level = found.holds[hold].level
-      levels[level]?["held"] -= quantity
-      levels[level]?["on_hand"] -= quantity
-      movements.append(
-        Movement(
-          level: level, bucket: "on_hand", quantity: -quantity, after: levels[level]?["on_hand"] ?? 0,
-          kind: "sale", reason: "sold", reference: found.reference, line: line))
+      promise(-quantity, "held", at: level)
+      post(-quantity, of: "on_hand", at: level, "sale", "sold", found.reference, line: line)
     }
     if found.holds.allSatisfy({ $0.open == 0 }) { found.state = "fulfilled" }
     reservations[made] = found
@@ -282,7 +278,7 @@ extension Model {
   }
 
   private mutating func hold(_ quantity: Int64, _ kind: String, _ name: LevelName, _ line: Int, _ made: Int) {
-    levels[name, default: Level()][kind] += quantity
+    promise(quantity, kind, at: name)
     let place = reservations[made]?.holds.firstIndex { $0.line == line && $0.level == name }
     if let place {
       reservations[made]?.holds[place][kind] += quantity
@@ -320,8 +316,8 @@ extension Model {
     hold["backordered"] -= waiting
     hold["held"] -= quantity - waiting
     hold[kind] += quantity
-    levels[hold.level]?["backordered"] -= waiting
-    levels[hold.level]?["held"] -= quantity - waiting
+    promise(-waiting, "backordered", at: hold.level)
+    promise(waiting - quantity, "held", at: hold.level)
   }
 
   private func inLineOrder(_ reservation: Reservation) -> [Int] {

@@ -15,6 +15,7 @@ struct Model: Sendable {
     var sku: String?
     var book: Int
     var backorderLimit: Int64 = 0
+    var condition = "new"
     var created: Int64
   }
 
@@ -36,6 +37,10 @@ struct Model: Sendable {
     var copies: [String: Int64] = [:]
     var safety: Int64 = 0
     var reorder: Int64?
+    /// When it was last written.
+    var moment: Int64 = 0
+    /// The copies from an instant on.
+    var past: [(at: Int64, copies: [String: Int64])] = []
 
     subscript(name: String) -> Int64 {
       get { copies[name] ?? 0 }
@@ -92,6 +97,9 @@ struct Model: Sendable {
     var reason: String
     var reference: String?
     var line: Int
+    /// The step that made the document, where taking the row back concerns it.
+    var document: Int?
+    var isReversed = false
   }
 
   struct Answered: Sendable {
@@ -113,7 +121,12 @@ struct Model: Sendable {
   var reservations: [Int: Reservation] = [:]
   /// Steps that were answered with what an earlier step made, and that step.
   var earlier: [Int: Int] = [:]
+  var documents: [Int: Document] = [:]
   var movements: [Movement] = []
+  /// Which movements a step was answered with.
+  var shown: [Int: [Int]] = [:]
+  /// Levels that the present request wrote.
+  var touched: Set<LevelName> = []
   var answered: [String: Answered] = [:]
   /// The sort key of the last row of each page that has a next one.
   var pageEnds: [Int: [Int64]] = [:]
@@ -132,9 +145,13 @@ struct Model: Sendable {
 
   /// Does what a step asks for, and says what the answer must be. The clock has been moved.
   mutating func perform(_ step: Step) -> Expectation {
+    defer { remember() }
     if case .adjust(let adjustment) = step.operation, adjustment.force, contentProblem(step.operation) == nil
     {
       freeDue(of: Set(adjustment.lines.compactMap { item($0.sku) }))
+    }
+    if case .document(.complete(let count, force: true, _)) = step.operation {
+      freeDue(of: Set(documents[made(count)]?.lines.map(\.item) ?? []))
     }
     guard let sent = step.key, step.operation.takesKey else { return run(step) }
     if let problem = contentProblem(step.operation) { return problem }
@@ -169,7 +186,7 @@ struct Model: Sendable {
     case .changeLocation(let code, let priority, let active): return changeLocation(code, priority, active)
     case .changePolicy(let sku, let place, let safety, let reorder):
       return changePolicy(sku, place, safety, reorder)
-    case .adjust(let adjustment): return adjust(adjustment)
+    case .adjust(let adjustment): return adjust(adjustment, step.index)
     case .reserve(let wanted): return reserve(wanted, step.index)
     case .confirm(let step, let end): return confirm(made(step), end)
     case .fulfill(let step, let parts): return fulfill(made(step), parts)
@@ -188,6 +205,7 @@ struct Model: Sendable {
     case .listStock(let listing): return listStock(listing, step.index)
     case .listMovements(let listing): return listMovements(listing, step.index)
     case .listOthers: return .ok()
+    case .document(let operation): return run(operation, step.index)
     case .sweep(let limit):
       sweep(limit)
       return .ok()

@@ -101,6 +101,7 @@ enum Operation: Hashable, Sendable {
   case listStock(Listing)
   case listMovements(Listing)
   case listOthers(String)
+  case document(DocumentOperation)
   case sweep(Int)
   case refused(Refused)
 
@@ -108,6 +109,7 @@ enum Operation: Hashable, Sendable {
   var takesKey: Bool {
     switch self {
     case .adjust, .reserve, .confirm, .fulfill, .release: true
+    case .document(let operation): operation.takesKey
     default: false
     }
   }
@@ -181,6 +183,7 @@ extension Operation {
     case .listStock(let listing): return list("/v1/stock", listing, named)
     case .listMovements(let listing): return list("/v1/movements", listing, named)
     case .listOthers(let target): return WireRequest(method: "GET", target: target)
+    case .document(let operation): return operation.wire(at: now, named)
     case .sweep: return nil
     case .refused(let refused):
       return WireRequest(
@@ -277,7 +280,7 @@ func number(_ value: Int64?) -> JSONValue? { value.map { .number(String($0)) } }
 
 func text(_ text: String?) -> JSONValue? { text.map { .string($0) } }
 
-private func json(_ method: String, _ target: String, _ members: [String: JSONValue?]) -> WireRequest {
+func json(_ method: String, _ target: String, _ members: [String: JSONValue?]) -> WireRequest {
   var writer = JSONWriter()
   writer.value(object(members))
   return WireRequest(method: method, target: target, body: String(decoding: writer.bytes, as: UTF8.self))

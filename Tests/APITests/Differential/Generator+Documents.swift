@@ -1,0 +1,119 @@
+/// Draws what documents are asked for.
+extension Generator {
+  mutating func document(_ model: Model) -> Operation {
+    let kinds: [DocumentOperation.Kind: [Int]] = Dictionary(grouping: model.documents.keys.sorted()) {
+      model.documents[$0]?.kind ?? .transfer
+    }
+    func some(_ kind: DocumentOperation.Kind, _ random: inout SeededGenerator) -> Int {
+      (kinds[kind] ?? []).suffix(5).randomElement(using: &random) ?? 0
+    }
+    switch number(0...41) {
+    case 0...3: return .document(transfer(model))
+    case 4...6: return .document(.ship(some(.transfer, &random)))
+    case 7...10:
+      let transfer = some(.transfer, &random)
+      return .document(
+        .receive(transfer, chance(60) ? wishes(of: transfer, model, from: 0) : nil, close: chance(65)))
+    case 11: return .document(.cancelTransfer(some(.transfer, &random)))
+    case 12...13:
+      return .document(
+        .count(
+          place: place(model), items: chance(50) ? skus(model) : nil, blind: chance(30),
+          reference: chance(30) ? reference() : nil))
+    case 14...17: return .document(record(some(.count, &random), model))
+    case 18...19: return .document(.complete(some(.count, &random), force: chance(30), zero: chance(30)))
+    case 20: return .document(.cancelCount(some(.count, &random)))
+    case 21...23:
+      return .document(
+        .order(place: place(model), reference: chance(40) ? reference() : nil, wishes(model)))
+    case 24: return .document(.cancelOrder(some(.order, &random)))
+    case 25...29: return .document(receipt(some(.order, &random), model))
+    case 30...31: return .document(customerReturn(model))
+    case 32...34: return .document(supplierReturn(some(.receipt, &random), model))
+    case 35...37:
+      let rows = model.shown.keys.sorted().suffix(8).randomElement(using: &random) ?? 0
+      let count = model.shown[rows]?.count ?? 0
+      return .document(.reverse(rows, row: Int(number(0...Int64(max(0, count - 1))))))
+    case 38...39:
+      return .document(
+        .past(sku: sku(model), place: place(model), ago: number(0...1) * number(0...40_000_000_000)))
+    default:
+      let kind = pick(DocumentOperation.Kind.allCases)
+      return .document(.read(kind, some(kind, &random)))
+    }
+  }
+
+  /// Different items: what is repeated is refused before the model is asked.
+  private mutating func skus(_ model: Model) -> [String] {
+    var skus: [String] = []
+    for _ in 0..<number(1...3) {
+      let sku = sku(model)
+      if !skus.contains(sku) { skus.append(sku) }
+    }
+    return skus
+  }
+
+  private mutating func wishes(_ model: Model) -> [Operation.Wish] {
+    skus(model).map { Operation.Wish(sku: $0, place: nil, quantity: number(1...6)) }
+  }
+
+  /// Mostly what is on a document.
+  private mutating func skus(of document: Int, _ model: Model) -> [String] {
+    let known = (model.documents[document]?.lines ?? []).compactMap { model.items[$0.item].sku }
+    guard chance(85), !known.isEmpty else { return skus(model) }
+    var skus: [String] = []
+    for sku in known where chance(75) && !skus.contains(sku) { skus.append(sku) }
+    return skus.isEmpty ? [known[0]] : skus
+  }
+
+  private mutating func wishes(of document: Int, _ model: Model, from least: Int64) -> [Operation.Wish] {
+    skus(of: document, model).map { Operation.Wish(sku: $0, place: nil, quantity: number(least...5)) }
+  }
+
+  private mutating func transfer(_ model: Model) -> DocumentOperation {
+    .transfer(
+      from: place(model), to: place(model), reference: chance(40) ? reference() : nil, wishes(model))
+  }
+
+  private mutating func record(_ count: Int, _ model: Model) -> DocumentOperation {
+    let found = skus(of: count, model).map { sku in
+      DocumentOperation.Found(
+        sku: sku, counted: number(0...9),
+        ago: chance(40) ? pick([0, 1_000_000, 90_000_000, -400_000_000]) : nil)
+    }
+    return .record(count, found)
+  }
+
+  private mutating func receipt(_ order: Int, _ model: Model) -> DocumentOperation {
+    let hasOrder = chance(70) && model.documents[order]?.kind == .order
+    let skus = hasOrder ? skus(of: order, model) : skus(model)
+    let arrivals = skus.map { sku in
+      DocumentOperation.Arrival(
+        sku: sku, quantity: number(1...5), bucket: chance(30) ? pick(["damaged", "inspection"]) : nil,
+        returnable: chance(40) ? pick([-1_000_000, 60_000_000, 7_200_000_000]) : nil)
+    }
+    return .receipt(
+      order: hasOrder || chance(3) ? order : nil, place: chance(40) ? place(model) : nil,
+      reference: chance(30) ? reference() : nil, over: chance(30), arrivals)
+  }
+
+  private mutating func customerReturn(_ model: Model) -> DocumentOperation {
+    var lines = skus(model).map { sku in
+      DocumentOperation.Return(
+        sku: sku, quantity: number(1...3), bucket: pick(["on_hand", "inspection", "damaged"]))
+    }
+    // Items that are made in one request have no order among each other: one at most.
+    if chance(50), !lines.isEmpty { lines[0].condition = pick(["new", "good", "fair"]) }
+    return .customerReturn(place: place(model), reference: chance(30) ? reference() : nil, lines)
+  }
+
+  private mutating func supplierReturn(_ receipt: Int, _ model: Model) -> DocumentOperation {
+    let lines = skus(of: receipt, model).map { sku in
+      DocumentOperation.Return(
+        sku: sku, quantity: number(1...4),
+        bucket: chance(30) ? pick(["on_hand", "damaged", "inspection"]) : nil)
+    }
+    return .supplierReturn(
+      receipt: receipt, reference: chance(30) ? reference() : nil, force: chance(30), lines)
+  }
+}
