@@ -15,7 +15,11 @@ extension StoreBackend {
   public func changeCount(
     _ change: CountChange, once: Once<CountResult>?
   ) async throws(InventoryError) -> Outcome<CountResult> {
-    try await writeTaking(once) { (refused) async throws(InventoryError) in
+    // Otherwise what is missing could cut a promise that stands, and leave one that has run out.
+    if case .complete(force: true, _) = change.action, let count = try await count(change.id) {
+      _ = try await freeDue(of: Set(count.lines.map { .id($0.itemID) }))
+    }
+    return try await writeTaking(once) { (refused) async throws(InventoryError) in
       let lines = try await self.count(change.id)?.lines ?? []
       return Set(refused.compactMap { lines.indices.contains($0.index) ? .id(lines[$0.index].itemID) : nil })
     } _: { (transaction) async throws(InventoryError) -> CountResult in
