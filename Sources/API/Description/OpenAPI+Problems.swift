@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Inventory
 internal import JSON
 
 extension OpenAPI {
@@ -19,7 +20,7 @@ extension OpenAPI {
       Schema.Property("request_id", Schema.text(1...128).about("As in the log."), isRequired: true),
       Schema.Property(
         "errors",
-        Schema.list(of: .named("FieldError", .object(errorProperties)), count: 1...500)
+        Schema.list(of: .named("FieldError", .object(errorProperties)), count: 1...Count.maximumLines)
           .about("Every part of the request that is wrong."), isRequired: false),
       Schema.Property(
         "twin",
@@ -29,7 +30,7 @@ extension OpenAPI {
         ]).about("With duplicate-…: what has it already."), isRequired: false),
       Schema.Property(
         "lines",
-        Schema.list(of: .object(lineProperties), count: 1...500)
+        Schema.list(of: .object(lineProperties), count: 1...Count.maximumLines)
           .about(
             "With refused quantities, such as insufficient-stock, held-stock, over-receipt: the lines at fault."
           ),
@@ -51,7 +52,8 @@ extension OpenAPI {
   ]
 
   private static let lineProperties = [
-    Schema.Property("index", Schema.integer(0...499).about("From 0."), isRequired: true),
+    Schema.Property(
+      "index", Schema.integer(0...Int64(Count.maximumLines - 1)).about("From 0."), isRequired: true),
     Schema.Property("code", .text(1...100), isRequired: true),
     Schema.Property(
       "wanted", Schema.integer(-1_000_000_000...1_000_000_000).about("Copies asked for, or expected."),

@@ -169,7 +169,9 @@ enum StockLevels {
       let changed = try Call.read(MergePatch.apply(patch, to: present), policy, issues: issues)
       guard changed != level.policy else { return level }
       return try await call.repository.replacePolicy(
-        level.itemID, at: level.locationID, with: changed, version: level.version)
+        PolicyChange(
+          item: level.itemID, location: level.locationID, policy: changed, version: level.version,
+          origin: call.origin))
     }
     let (bytes, tag) = represent(level)
     return call.changed(bytes, etag: tag)

@@ -48,6 +48,29 @@ public struct StockPolicy: Hashable, Sendable {
   public init() {}
 }
 
+/// What staff decides anew about a level.
+public struct PolicyChange: Sendable {
+  /// Which item.
+  public var item: ItemID
+  /// Where.
+  public var location: LocationID
+  /// What is to hold from now on.
+  public var policy: StockPolicy
+  /// The version that the level must be at; 0 for one that was never written.
+  public var version: Int64
+  /// Who decides.
+  public var origin: Origin
+
+  /// From its parts.
+  public init(item: ItemID, location: LocationID, policy: StockPolicy, version: Int64, origin: Origin) {
+    self.item = item
+    self.location = location
+    self.policy = policy
+    self.version = version
+    self.origin = origin
+  }
+}
+
 /// One item at one location.
 public struct StockLevel: Hashable, Sendable {
   /// What is stocked.

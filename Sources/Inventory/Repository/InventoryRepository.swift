@@ -89,11 +89,9 @@ public protocol StockRepository: Sendable {
   /// One level; zeros and version 0 where nothing was ever written. Throws `notFound` for item or location.
   func level(_ item: ItemReference, at location: LocationReference) async throws(InventoryError) -> StockLevel
 
-  /// Sets reorder point, safety stock and bin, provided that the level is at `version`.
-  /// Throws `notFound`, `versionMismatch`, `bookArchived`.
-  func replacePolicy(
-    _ item: ItemID, at location: LocationID, with policy: StockPolicy, version: Int64
-  ) async throws(InventoryError) -> StockLevel
+  /// Sets reorder point, safety stock and bin, provided that the level is at `version`. Copies that are no longer
+  /// kept from sale go to who waits for them. Throws `notFound`, `versionMismatch`, `bookArchived`.
+  func replacePolicy(_ change: PolicyChange) async throws(InventoryError) -> StockLevel
 
   /// Changes quantities, all lines or none. The lines of one level are judged together (``StockRules``).
   /// Throws `unknownLines`, `refused`.

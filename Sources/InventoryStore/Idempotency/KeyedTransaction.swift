@@ -68,8 +68,6 @@ final class KeyedTransaction: StoreTransaction {
     return Array(results.dropFirst(lock.count + 1))
   }
 
-  func conflict(_ reason: String) throws(InventoryError) -> Never { try base.conflict(reason) }
-
   func nameLock(_ name: String) -> StoreStatement? { base.nameLock(name) }
 
   func nameQueue(_ name: String) -> StoreStatement? { base.nameQueue(name) }

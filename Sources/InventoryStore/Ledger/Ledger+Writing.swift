@@ -14,6 +14,8 @@ extension Ledger {
           StoreStatement(changingOneRow: Self.makeLevel, [.id(key.item), .id(key.location)])
         ])
       }
+      // Before the guard, which looks at the safety stock.
+      if entry.hasNewPolicy { transaction.putOff([newPolicy(key, entry)]) }
       transaction.putOff([update(key, entry, at: moment(key, now))])
     }
     var numbers = sequences.makeIterator()
@@ -53,6 +55,26 @@ extension Ledger {
         .integer(version(afterWriting: entry)),
       ])
   }
+
+  private func newPolicy(_ key: LevelKey, _ entry: Entry) -> StoreStatement {
+    StoreStatement(
+      changingOneRow: Self.updatePolicy,
+      [
+        .id(key.item), .id(key.location), .integer(entry.policy.reorderPoint),
+        .integer(entry.policy.safetyStock), .text(entry.policy.bin),
+      ])
+  }
+
+  private static let updatePolicy = StoreSQL(
+    """
+    update stock_level
+    set reorder_point = $3,
+      safety_stock = $4,
+      bin = $5
+    where item_id = $1
+      and location_id = $2
+    returning 1
+    """)
 
   /// A level that somebody else made after it was looked for is a conflict.
   private static let makeLevel = StoreSQL(

@@ -13,8 +13,9 @@ public final class Ledger {
     let updatedAt: Instant
     let before: Quantities
     var after: Quantities
-    let policy: StockPolicy
+    var policy: StockPolicy
     var isChanged = false
+    var hasNewPolicy = false
   }
 
   let transaction: any StoreTransaction
@@ -42,6 +43,13 @@ public final class Ledger {
 
   /// The policy of a locked level.
   public func policy(_ key: LevelKey) -> StockPolicy { entries[key]?.policy ?? StockPolicy() }
+
+  /// Gives a locked level another policy; it is written by ``write()``.
+  func set(_ policy: StockPolicy, of key: LevelKey) {
+    entries[key]?.policy = policy
+    entries[key]?.hasNewPolicy = true
+    entries[key]?.isChanged = true
+  }
 
   /// Changes balances of locked levels; the rows are written by ``write()``.
   public func post(_ changes: [LedgerChange], as posting: Posting) {

@@ -74,25 +74,34 @@ final class ReservationWork {
       document: reservation.document)
   }
 
-  /// Frees whatever is left of reservations and gives it to who waits: as `expired` when their time ran out, as
-  /// `released` when somebody said so.
+  /// Frees whatever is left of reservations, as `expired` when their time ran out, as `released` when somebody said
+  /// so, and gives it to who waits.
   func free(
     _ reservations: [ReservationRow], as state: ReservationState, by origin: Origin
   ) async throws(InventoryError) {
-    for var reservation in reservations {
-      reservation.version += 1
-      reservation.updatedAt = now
-      let posting = posting(of: reservation, state == .expired ? .expiry : .release, by: origin)
-      var touched: [LevelKey] = []
-      for (line, hold) in holds(of: reservation.id).enumerated() where hold.quantities.open > 0 {
-        take(hold.quantities.open, from: hold, line: line, as: posting, expired: state == .expired)
-        touched.append(hold.level)
-      }
-      let fulfilled = holds(of: reservation.id).contains { $0.quantities.fulfilled > 0 }
-      reservation.state = state == .released && fulfilled ? .fulfilled : state
-      transaction.putOff([reservation.update])
-      try await ledger.settleHolds(of: touched, as: posting)
+    for reservation in reservations {
+      let (levels, posting) = takeAll(of: reservation, as: state, by: origin)
+      try await ledger.settleHolds(of: levels, as: posting)
     }
+  }
+
+  /// Frees whatever is left of a reservation, and gives it to nobody yet: where it was, and how that is signed.
+  func takeAll(
+    of stored: ReservationRow, as state: ReservationState, by origin: Origin
+  ) -> (levels: [LevelKey], posting: Posting) {
+    var reservation = stored
+    reservation.version += 1
+    reservation.updatedAt = now
+    let posting = posting(of: reservation, state == .expired ? .expiry : .release, by: origin)
+    var touched: [LevelKey] = []
+    for (line, hold) in holds(of: reservation.id).enumerated() where hold.quantities.open > 0 {
+      take(hold.quantities.open, from: hold, line: line, as: posting, expired: state == .expired)
+      touched.append(hold.level)
+    }
+    let fulfilled = holds(of: reservation.id).contains { $0.quantities.fulfilled > 0 }
+    reservation.state = state == .released && fulfilled ? .fulfilled : state
+    transaction.putOff([reservation.update])
+    return (touched, posting)
   }
 
   /// Frees copies of a hold; those that are only waited for go first, being of the least use to the buyer.

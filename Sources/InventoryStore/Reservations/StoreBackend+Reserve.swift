@@ -46,10 +46,13 @@ extension StoreTransaction {
       actor: request.origin.actor, version: 1, createdAt: now, updatedAt: now)
     let work = try await self.work(on: reservation, named, freeing: freed, by: request.origin)
     let posting = work.posting(of: reservation, .hold, by: request.origin)
+    // The buyer's own copies are his before anybody else who waits has what he leaves.
+    let replaced = freed.replaced.map { work.takeAll(of: $0, as: .released, by: request.origin) }
     putOff([reservation.insertion(requestID: request.origin.requestID)])
     let refusals = work.allocate(try named.demands(asked), for: reservation, as: posting)
     let isEmpty = work.holds(of: id).isEmpty
     guard refusals.isEmpty || (request.partial && !isEmpty) else { throw .refused(refusals) }
+    if let replaced { try await work.ledger.settleHolds(of: replaced.levels, as: replaced.posting) }
     try await work.write()
     return ReservationResult(reservation: work.reservation(reservation, named: named), isNew: true)
   }
@@ -62,8 +65,8 @@ extension StoreTransaction {
     return false
   }
 
-  /// Locks what a reservation may take from, and frees what is locked to be freed. A reservation that `isStored`
-  /// has holds, which are locked with the rest.
+  /// Locks what a reservation may take from, with the holds of what it replaces and, where it `isStored`, its own;
+  /// frees what has run out.
   func work(
     on reservation: ReservationRow, isStored: Bool = false, _ named: NamedRecords, freeing freed: Freed,
     by origin: Origin
@@ -86,7 +89,6 @@ extension StoreTransaction {
       self, named, reservations: freed.due + replaced + (isStored ? [reservation] : []), levels: levels,
       everywhere: everywhere, fallback: fallback)
     try await work.free(freed.due, as: .expired, by: origin)
-    try await work.free(replaced, as: .released, by: origin)
     return work
   }
 

@@ -15,9 +15,6 @@ public protocol StoreTransaction: AnyObject {
   /// Puts changes off until the next ``run(_:)`` or the commit, whichever comes first.
   func putOff(_ statements: [StoreStatement])
 
-  /// Ends this attempt and runs the body again: another transaction was faster. Throws.
-  func conflict(_ reason: String) throws(InventoryError) -> Never
-
   /// A statement that keeps others out that ask for the same name, until the transaction ends; its one row is
   /// false when another transaction holds the name. Nil where there is only one writer at a time.
   func nameLock(_ name: String) -> StoreStatement?

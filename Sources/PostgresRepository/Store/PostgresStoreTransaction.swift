@@ -52,12 +52,6 @@ final class PostgresStoreTransaction: StoreTransaction {
     }
   }
 
-  func conflict(_ reason: String) throws(InventoryError) -> Never {
-    let error = DatabaseError.server(ServerError(sqlState: "40001", message: reason))
-    failure = error
-    throw error.inventoryError
-  }
-
   /// Half of a digest names the lock: that two names share it is as likely as nothing.
   func nameLock(_ name: String) -> StoreStatement? { StoreStatement(Self.lock, [.text(name)]) }
 

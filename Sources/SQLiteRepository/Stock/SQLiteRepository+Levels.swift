@@ -49,88 +49,9 @@ extension SQLiteRepository {
       }
     }
   }
-
-  /// See ``StockRepository``.
-  public func replacePolicy(
-    _ item: ItemID, at location: LocationID, with policy: StockPolicy, version: Int64
-  ) async throws(InventoryError) -> StockLevel {
-    try await database.write { [clock] (connection) throws(InventoryError) in
-      guard let stocked = try connection.stockedItem(.id(item)) else {
-        throw .notFound(.item, item.description)
-      }
-      guard let place = try connection.location(location) else {
-        throw .notFound(.location, location.description)
-      }
-      guard !stocked.isArchived else { throw .bookArchived(stocked.bookID) }
-      var level = try connection.level(of: stocked, at: place)
-      guard level.version == version else { throw .versionMismatch(current: level.version) }
-      level.policy = policy
-      // Rows of the ledger that follow are not to lie before those that are there.
-      let now = clock.now()
-      return try connection.write(level, at: max(now, level.updatedAt ?? now))
-    }
-  }
 }
 
 extension Connection {
-  /// Writes a level that was just read, guarded by the version it was read at, and returns it at the next.
-  func write(_ level: StockLevel, at now: Instant) throws(InventoryError) -> StockLevel {
-    let quantities = level.quantities
-    let values: [SQLiteValue] = [
-      .integer(quantities.onHand), .integer(quantities.damaged), .integer(quantities.inspection),
-      .integer(quantities.heldBack), .integer(quantities.held), .integer(quantities.backordered),
-      .integer(quantities.incoming), .integer(quantities.inTransit), SQLiteValue(level.policy.reorderPoint),
-      .integer(level.policy.safetyStock), SQLiteValue(level.policy.bin), SQLiteValue(now),
-      SQLiteValue(level.itemID), SQLiteValue(level.locationID),
-    ]
-    let changed =
-      if level.version == 0 {
-        try run(Self.insertLevel, values)
-      } else {
-        try run(Self.updateLevel, values + [.integer(level.version)])
-      }
-    guard changed == 1 else {
-      throw .unexpected("level \(level.itemID) at \(level.locationID) changed under the write lock")
-    }
-    var written = level
-    written.version += 1
-    written.updatedAt = now
-    return written
-  }
-
-  private static let insertLevel = SQL.constant(
-    """
-    insert into stock_level (
-      \(Quantities.columns),
-      \(StockPolicy.columns),
-      updated_at,
-      item_id,
-      location_id,
-      version
-    ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
-    """)
-
-  private static let updateLevel = SQL.constant(
-    """
-    update stock_level
-    set on_hand = ?,
-      damaged = ?,
-      inspection = ?,
-      held_back = ?,
-      held = ?,
-      backordered = ?,
-      incoming = ?,
-      in_transit = ?,
-      reorder_point = ?,
-      safety_stock = ?,
-      bin = ?,
-      updated_at = ?,
-      version = version + 1
-    where item_id = ?
-      and location_id = ?
-      and version = ?
-    """)
-
   fileprivate func levels(
     _ query: StockQuery, page: PageRequest
   ) throws(InventoryError) -> Page<StockLevel> {

@@ -82,43 +82,6 @@ extension Connection {
       $0
     }
   }
-
-  /// Writes a ledger row and returns the number it was given.
-  func insert(_ movement: Movement) throws(InventoryError) -> Int64 {
-    try run(
-      Self.insertMovement,
-      [
-        SQLiteValue(movement.id), SQLiteValue(movement.itemID), SQLiteValue(movement.locationID),
-        .text(movement.bucket.rawValue), .integer(movement.quantity), .integer(movement.balanceAfter),
-        .text(movement.kind.rawValue), .text(movement.reason.rawValue), SQLiteValue(movement.reference),
-        SQLiteValue(movement.note), .text(movement.actor), SQLiteValue(movement.requestID),
-        .text(movement.document), SQLiteValue(movement.line), SQLiteValue(movement.recordedAt),
-        SQLiteValue(movement.occurredAt),
-      ])
-    return lastInsertedNumber
-  }
-
-  private static let insertMovement = SQL.constant(
-    """
-    insert into movement (
-      id,
-      item_id,
-      location_id,
-      bucket,
-      quantity,
-      balance_after,
-      kind,
-      reason,
-      reference,
-      note,
-      actor,
-      request_id,
-      document,
-      line,
-      recorded_at,
-      occurred_at
-    ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    """)
 }
 
 extension Movement {

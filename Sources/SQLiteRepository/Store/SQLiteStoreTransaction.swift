@@ -31,10 +31,6 @@ final class SQLiteStoreTransaction: StoreTransaction {
     for statement in statements { _ = try connection.rows(statement, at: instant) }
   }
 
-  func conflict(_ reason: String) throws(InventoryError) -> Never {
-    throw .unexpected("with one writer at a time: \(reason)")
-  }
-
   func nameLock(_ name: String) -> StoreStatement? { nil }
 
   func nameQueue(_ name: String) -> StoreStatement? { nil }

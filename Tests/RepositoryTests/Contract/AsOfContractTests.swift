@@ -119,7 +119,8 @@ import Testing
       policy.safetyStock = 3
       policy.reorderPoint = 9
       policy.bin = "A-1"
-      _ = try await fixture.repository.replacePolicy(item.id, at: place, with: policy, version: 1)
+      _ = try await fixture.repository.replacePolicy(
+        PolicyChange(item.id, at: place, with: policy, version: 1))
       let past = try await fixture.repository.level(.id(item.id), at: .id(place), asOf: moved.recordedAt)
       #expect(past.policy == StockPolicy())
       #expect(past.available == 5)

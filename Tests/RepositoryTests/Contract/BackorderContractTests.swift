@@ -213,4 +213,24 @@ import Testing
       #expect(try await fixture.stored(active.id).lines[0].total == .of(held: 2))
     }
   }
+
+  @Test(
+    "copies that are no longer safety stock go to who waits, before anybody else can have them",
+    arguments: RepositoryUnderTest.available)
+  func loweredSafetyStock(engine: RepositoryUnderTest) async throws {
+    try await withHolds(engine) { fixture in
+      let item = try await fixture.makeItem()
+      try await fixture.setBackorderLimit(10, of: item)
+      try await fixture.adjust(line(item.id, 3))
+      try await fixture.setSafetyStock(3, of: item)
+      let waits = try await fixture.reserve(want(item, 2)) { $0.allowBackorder = true }.reservation
+      #expect(waits.lines[0].total == .of(backordered: 2))
+      try await fixture.setSafetyStock(2, of: item)
+      #expect(try await fixture.stored(waits.id).lines[0].total == .of(held: 1, backordered: 1))
+      await #expect(throws: InventoryError.self) { try await fixture.reserve(item.id, 1) }
+      try await fixture.setSafetyStock(0, of: item)
+      #expect(try await fixture.stored(waits.id).lines[0].total == .of(held: 2))
+      try await fixture.reserve(item.id, 1)
+    }
+  }
 }

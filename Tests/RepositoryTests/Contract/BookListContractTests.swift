@@ -262,7 +262,8 @@ import Testing
       let level = try #require(try await fixture.adjust(line(kept.id, 2)).levels.first)
       var policy = StockPolicy()
       policy.safetyStock = 2
-      _ = try await fixture.repository.replacePolicy(kept.id, at: level.locationID, with: policy, version: 1)
+      _ = try await fixture.repository.replacePolicy(
+        PolicyChange(kept.id, at: level.locationID, with: policy, version: 1))
       let elsewhere = try await fixture.makeItem("A used copy elsewhere")
       let used = try await fixture.repository.createItem(ItemDetails(sku: "used"), book: elsewhere.bookID)
       try await fixture.adjust(line(elsewhere.id, 0 + 1, at: "main"), line(elsewhere.id, 1, .damaged))

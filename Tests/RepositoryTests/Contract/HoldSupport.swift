@@ -114,7 +114,7 @@ extension RepositoryFixture {
     var policy = level.policy
     policy.safetyStock = copies
     _ = try await repository.replacePolicy(
-      item.id, at: level.locationID, with: policy, version: level.version)
+      PolicyChange(item.id, at: level.locationID, with: policy, version: level.version))
   }
 
   /// A decrease that may take what is promised.

@@ -90,11 +90,16 @@ import Testing
     try await withHolds(engine) { fixture in
       let item = try await fixture.makeItem()
       try await fixture.adjust(line(item.id, 2))
-      // Whatever is to be stored from now on is refused by the database.
-      try await fixture.execute("alter table idempotency_key rename column body to lost")
+      // What is to be stored from now on is refused by the database; what is looked up is found.
+      try await fixture.execute(
+        engine == .postgres
+          ? "alter table idempotency_key add constraint \"full\" check (false) not valid"
+          : "create trigger \"full\" before insert on idempotency_key begin select raise(abort, 'full'); end")
       await #expect(throws: InventoryError.self) { try await fixture.add(5, to: item, key: "k") }
       await #expect(throws: InventoryError.self) { try await fixture.hold(1, of: item, key: "h") }
-      try await fixture.execute("alter table idempotency_key rename column lost to body")
+      try await fixture.execute(
+        engine == .postgres
+          ? "alter table idempotency_key drop constraint \"full\"" : "drop trigger \"full\"")
       #expect(try await fixture.quantities(item.id).onHand == 2)
       #expect(try await fixture.quantities(item.id).held == 0)
       #expect(try await fixture.count(.key) == 0)

@@ -150,4 +150,20 @@ import Testing
       #expect(try await fixture.quantities(item.id).held == 2)
     }
   }
+
+  @Test(
+    "who replaces his own hold has its copies before anybody who waits; who waits has the rest",
+    arguments: RepositoryUnderTest.available)
+  func replacedBeforeWaiting(engine: RepositoryUnderTest) async throws {
+    try await withHolds(engine) { fixture in
+      let item = try await fixture.makeItem()
+      try await fixture.setBackorderLimit(10, of: item)
+      try await fixture.adjust(line(item.id, 3))
+      try await fixture.reserve(want(item, 3), reference: "cart-1")
+      let waits = try await fixture.reserve(want(item, 2)) { $0.allowBackorder = true }.reservation
+      let replaced = try await fixture.reserve(want(item, 2), reference: "cart-1") { $0.replace = true }
+      #expect(replaced.reservation.lines[0].total == .of(held: 2))
+      #expect(try await fixture.stored(waits.id).lines[0].total == .of(held: 1, backordered: 1))
+    }
+  }
 }

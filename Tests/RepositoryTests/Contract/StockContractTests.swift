@@ -41,9 +41,10 @@ import Testing
       policy.safetyStock = 2
       policy.bin = "A-3 „oben“"
       await #expect(throws: InventoryError.versionMismatch(current: 0)) {
-        try await fixture.repository.replacePolicy(item.id, at: main, with: policy, version: 1)
+        try await fixture.repository.replacePolicy(PolicyChange(item.id, at: main, with: policy, version: 1))
       }
-      let first = try await fixture.repository.replacePolicy(item.id, at: main, with: policy, version: 0)
+      let first = try await fixture.repository.replacePolicy(
+        PolicyChange(item.id, at: main, with: policy, version: 0))
       #expect(first.policy == policy)
       #expect(first.version == 1)
       #expect(first.updatedAt != nil)
@@ -55,10 +56,11 @@ import Testing
       #expect(stocked.version == 2)
 
       await #expect(throws: InventoryError.versionMismatch(current: 2)) {
-        try await fixture.repository.replacePolicy(item.id, at: main, with: StockPolicy(), version: 1)
+        try await fixture.repository.replacePolicy(
+          PolicyChange(item.id, at: main, with: StockPolicy(), version: 1))
       }
       let second = try await fixture.repository.replacePolicy(
-        item.id, at: main, with: StockPolicy(), version: 2)
+        PolicyChange(item.id, at: main, with: StockPolicy(), version: 2))
       #expect(second.policy == StockPolicy())
       #expect(second.quantities.onHand == 5)
       #expect(try await fixture.repository.level(.id(item.id), at: .id(main)) == second)
@@ -73,14 +75,17 @@ import Testing
       let noItem = ItemID(value: 1)
       let nowhere = LocationID(value: 1)
       await #expect(throws: InventoryError.notFound(.item, noItem.description)) {
-        try await fixture.repository.replacePolicy(noItem, at: main, with: StockPolicy(), version: 0)
+        try await fixture.repository.replacePolicy(
+          PolicyChange(noItem, at: main, with: StockPolicy(), version: 0))
       }
       await #expect(throws: InventoryError.notFound(.location, nowhere.description)) {
-        try await fixture.repository.replacePolicy(item.id, at: nowhere, with: StockPolicy(), version: 0)
+        try await fixture.repository.replacePolicy(
+          PolicyChange(item.id, at: nowhere, with: StockPolicy(), version: 0))
       }
       _ = try await fixture.repository.archiveBook(item.bookID, version: nil)
       await #expect(throws: InventoryError.bookArchived(item.bookID)) {
-        try await fixture.repository.replacePolicy(item.id, at: main, with: StockPolicy(), version: 0)
+        try await fixture.repository.replacePolicy(
+          PolicyChange(item.id, at: main, with: StockPolicy(), version: 0))
       }
     }
   }
@@ -103,7 +108,8 @@ import Testing
       policy.reorderPoint = 2
       for index in all.indices where all[index].itemID == items[2].id || all[index].itemID == items[3].id {
         all[index] = try await fixture.repository.replacePolicy(
-          all[index].itemID, at: all[index].locationID, with: policy, version: all[index].version)
+          PolicyChange(
+            all[index].itemID, at: all[index].locationID, with: policy, version: all[index].version))
       }
       all.sort { ($0.itemID, $0.locationID) < ($1.itemID, $1.locationID) }
 
@@ -169,7 +175,8 @@ import Testing
       let main = try #require(try await fixture.repository.location(.code("main"))).id
       var policy = StockPolicy()
       policy.safetyStock = 9
-      _ = try await fixture.repository.replacePolicy(used.id, at: main, with: policy, version: 1)
+      _ = try await fixture.repository.replacePolicy(
+        PolicyChange(used.id, at: main, with: policy, version: 1))
       try await fixture.execute("update stock_level set held = 1 where item_id = '\(item.id)'")
 
       let nothing = BookID(value: 1)

@@ -412,7 +412,8 @@ extension RepositoryFixture {
     let level = try await repository.level(.id(item), at: .code("main"))
     var policy = level.policy
     policy.safetyStock = quantity
-    _ = try await repository.replacePolicy(item, at: level.locationID, with: policy, version: level.version)
+    _ = try await repository.replacePolicy(
+      PolicyChange(item, at: level.locationID, with: policy, version: level.version))
   }
 
   /// Stores a book whose item may be promised beyond what is there.

@@ -30,7 +30,7 @@ struct PostgresPlanTests {
     let history: any HistoryRepository = repository
     _ = try await history.level(.id(item.id), at: .code("main"), asOf: recordedAt)
     _ = try await repository.replacePolicy(
-      item.id, at: level.locationID, with: StockPolicy(), version: level.version)
+      PolicyChange(item.id, at: level.locationID, with: StockPolicy(), version: level.version))
     _ = try await repository.replaceBook(
       book.id, with: book.details, version: book.version, allowDuplicate: false)
     _ = try await repository.replaceItem(item.id, with: item.details, version: item.version)

@@ -113,7 +113,7 @@ struct PostgresRaceTests {
           group.addTask {
             do {
               _ = try await fixture.repository.replacePolicy(
-                item.id, at: main, with: StockPolicy(), version: 0)
+                PolicyChange(item.id, at: main, with: StockPolicy(), version: 0))
             } catch {
               #expect(error as? InventoryError == .versionMismatch(current: 1))
             }
