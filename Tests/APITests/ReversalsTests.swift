@@ -57,6 +57,27 @@ struct ReversalsTests {
     }
   }
 
+  @Test("A receipt is not taken back when its copies went back to the supplier")
+  func gone() async throws {
+    try await withClient { client in
+      try await client.storeBook()
+      let lines = #""lines": [{"item": "9780439023481", "quantity": 3}]}"#
+      let receipt = try await client.post("/v1/receipts", "{" + lines).json["id"]?.text ?? ""
+      let id = try await client.get("/v1/movements").json[path: "data/0/id"]?.text ?? ""
+      let back = try await client.post(
+        "/v1/returns", #"{"kind": "supplier", "receipt": "\#(receipt)", "# + lines)
+      #expect(back.status == 201)
+      // Others on the shelf are not those of the receipt.
+      try await client.adjust(by: 5, reason: "found")
+      let response = try await client.post("/v1/movements/\(id)/reverse", nil)
+      #expect(response.status == 409 && response.problem == "exceeds-remainder")
+      #expect(response.errors == [])
+      #expect(try response.json[path: "lines/0/wanted"] == 3)
+      #expect(try response.json[path: "lines/0/available"] == 0)
+      #expect(try await client.get("/v1/stock/9780439023481/main").json["on_hand"] == 5)
+    }
+  }
+
   @Test(
     "Wrong reversals are refused and change nothing",
     arguments: [

@@ -47,8 +47,8 @@ enum Movements {
           fields: [.location, .idempotentReplayed])
       ],
       problems: [
-        .alreadyReversed, .notReversible, .insufficientStock, .heldStock, .quantityTooLarge, .bookArchived,
-        .invalidState,
+        .alreadyReversed, .notReversible, .insufficientStock, .heldStock, .quantityTooLarge,
+        .exceedsRemainder, .bookArchived, .invalidState,
       ], scope: .stockAdjust, handler: reverse),
   ]
 

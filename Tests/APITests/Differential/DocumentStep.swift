@@ -53,17 +53,24 @@ enum DocumentOperation: Hashable, Sendable {
     case receipt = "/v1/receipts"
     case back = "/v1/returns"
 
-    /// A well-formed identifier of nothing.
-    fileprivate var unknown: String {
-      let prefix =
-        switch self {
-        case .transfer: "trf"
-        case .count: "cnt"
-        case .order: "po"
-        case .receipt: "rcp"
-        case .back: "ret"
-        }
-      return prefix + "_01kdvdna00e008000000000000"
+    /// How its identifiers begin.
+    private var prefix: String {
+      switch self {
+      case .transfer: "trf_"
+      case .count: "cnt_"
+      case .order: "po_"
+      case .receipt: "rcp_"
+      case .back: "ret_"
+      }
+    }
+
+    /// The identifier in an answer. A well-formed one of nothing where there is none of this kind: which kind of
+    /// identifier is given is judged before anything is looked up (``Refusals``).
+    fileprivate func identifier(in answer: JSONValue?) -> String {
+      guard let id = answer?["id"]?.text, id.hasPrefix(prefix) else {
+        return prefix + "01kdvdna00e008000000000000"
+      }
+      return id
     }
   }
 
@@ -88,7 +95,7 @@ enum DocumentOperation: Hashable, Sendable {
   }
 
   func wire(at now: Int64, _ named: (Int) -> JSONValue?) -> WireRequest {
-    func id(_ kind: Kind, _ step: Int) -> String { named(step)?["id"]?.text ?? kind.unknown }
+    func id(_ kind: Kind, _ step: Int) -> String { kind.identifier(in: named(step)) }
     func instant(_ distance: Int64?) -> JSONValue? {
       distance.map { .string("\(Instant(microseconds: now + $0))") }
     }

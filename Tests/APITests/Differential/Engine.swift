@@ -58,7 +58,8 @@ final class Engine {
 /// appearance, and so are sequence numbers, which may have gaps; cursors and digests hold identifiers.
 private struct SteadyNames {
   private var numbers: [Substring: Int] = [:]
-  private var sequences: [Substring: Int] = [:]
+  /// Each ledger has numbers of its own.
+  private var sequences: [String: Int] = [:]
 
   mutating func steady(_ response: TestResponse) -> String {
     var lines = ["\(response.status)"]
@@ -73,8 +74,10 @@ private struct SteadyNames {
     for cut in [#""next_cursor":""#, #""sequence":"#] {
       var pieces = text.split(separator: cut, omittingEmptySubsequences: false)
       for index in pieces.indices.dropFirst() {
+        // The identifier stands right before the number.
+        let isCommitment = pieces[index - 1].suffix(40).contains(#""id":"com_"#)
         let end = pieces[index].firstIndex { $0 == "\"" || $0 == "," } ?? pieces[index].endIndex
-        let value = pieces[index][..<end]
+        let value = "\(isCommitment) \(pieces[index][..<end])"
         let number = cut.hasPrefix("\"seq") ? sequences[value, default: sequences.count + 1] : 0
         if cut.hasPrefix("\"seq") { sequences[value] = number }
         pieces[index] = "\(number)" + pieces[index][end...]

@@ -242,7 +242,7 @@ struct Generator {
       if chance(40) { listing.filters["below_reorder"] = pick(["true", "false"]) }
       return .listStock(listing)
     case 6...7:
-      if chance(30) { listing.filters["kind"] = pick(["adjustment", "sale"]) }
+      if chance(30) { listing.filters["kind"] = pick(["adjustment", "sale", "receipt", "reversal"]) }
       if chance(30) { listing.filters["reason"] = pick(["received", "sold", "lost"]) }
       if chance(20) { listing.filters["reference"] = reference() }
       return .listMovements(listing)

@@ -64,7 +64,11 @@ extension Model {
     if let reorder { level.reorder = reorder == -1 ? nil : reorder }
     let isSame = level.safety == (levels[name]?.safety ?? 0) && level.reorder == levels[name]?.reorder
     level.moment = max(level.moment, now)
-    if !isSame { levels[name] = level }
+    if !isSame {
+      levels[name] = level
+      // Who waits has what is no longer kept back.
+      settle(name)
+    }
     return .ok(show(name))
   }
 }

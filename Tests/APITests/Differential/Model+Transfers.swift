@@ -9,9 +9,7 @@ extension Model {
     if source == nil { problems.append("/from not-found") }
     if target == nil { problems.append("/to not-found") }
     if let target, !places[target].isActive { problems.append("/to inactive") }
-    if let source, let target, source == target, places[target].isActive {
-      problems.append("/to same-location")
-    }
+    if let source, source == target { problems.append("/to same-location") }
     let (items, unknown) = named(wishes.map(\.sku))
     problems += unknown
     guard problems.isEmpty, let source, let target else { return .problem(422, "invalid-content", problems) }

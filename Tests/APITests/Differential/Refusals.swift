@@ -43,6 +43,7 @@ enum Refusals {
     Refused(
       method: "POST", target: "/v1/adjustments", body: adjustment("\"delta\": 1"),
       headers: ["Idempotency-Key": "\"open"], status: 400, code: "invalid-header"),
+    post("/v1/returns", supplierReturn(ofReceipt: "po_01kdvdna00e008000000000000")),
     Refused(
       method: "POST", target: "/v1/availability", body: line("1"), headers: ["Idempotency-Key": "key"],
       status: 400, code: "idempotency-not-supported"),
@@ -61,6 +62,10 @@ enum Refusals {
   private static func line(_ quantity: String, _ more: String? = nil) -> String {
     let rest = more.map { ", " + $0 } ?? ""
     return "{\"lines\": [{\"item\": \"\(isbn)\", \"quantity\": \(quantity)}]\(rest)}"
+  }
+
+  private static func supplierReturn(ofReceipt id: String) -> String {
+    "{\"kind\": \"supplier\", \"receipt\": \"\(id)\", " + line("1").dropFirst()
   }
 
   private static let tooMany: String = {
