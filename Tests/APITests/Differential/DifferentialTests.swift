@@ -13,14 +13,17 @@ import Testing
   /// How many sequences.
   private static let count = environment["BOOKSTORE_DIFFERENTIAL_COUNT"].flatMap { UInt64($0) } ?? 16
   private static let length = 200
+  private static let atOnce = 4
 
   @Test("both engines and the model answer random sequences of requests alike")
   func sequences() async throws {
     // The same ones each time, so that a change is what makes a difference; others by the environment.
     let first = Self.seed ?? 1
     print("differential: \(Self.count) sequences of \(Self.length) requests from seed \(first)")
-    for seed in first..<(first + Self.count) {
-      guard let (steps, difference) = try await Self.replay(seed: seed) else { continue }
+    let seeds = Array(first..<(first + Self.count))
+    for from in stride(from: 0, to: seeds.count, by: Self.atOnce) {
+      let some = seeds[from..<min(from + Self.atOnce, seeds.count)]
+      guard let (seed, steps, difference) = try await Self.firstDifference(of: some) else { continue }
       let (few, last) = try await Self.shortened(steps, difference)
       Issue.record(
         """
@@ -31,6 +34,22 @@ import Testing
         \(last.answers.joined(separator: "\n"))
         """)
       return
+    }
+  }
+
+  /// Replays some sequences beside each other: most of the time of each is spent waiting for an answer.
+  private static func firstDifference(
+    of seeds: ArraySlice<UInt64>
+  ) async throws -> (UInt64, [Step], Difference)? {
+    try await withThrowingTaskGroup(of: (UInt64, [Step], Difference)?.self) { group in
+      for seed in seeds {
+        group.addTask { try await replay(seed: seed).map { (seed, $0.0, $0.1) } }
+      }
+      var first: (UInt64, [Step], Difference)?
+      for try await found in group {
+        if let found, found.0 < first?.0 ?? .max { first = found }
+      }
+      return first
     }
   }
 

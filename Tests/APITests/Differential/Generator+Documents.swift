@@ -4,24 +4,34 @@ extension Generator {
     let kinds: [DocumentOperation.Kind: [Int]] = Dictionary(grouping: model.documents.keys.sorted()) {
       model.documents[$0]?.kind ?? .transfer
     }
-    func some(_ kind: DocumentOperation.Kind, _ random: inout SeededGenerator) -> Int {
-      (kinds[kind] ?? []).suffix(5).randomElement(using: &random) ?? 0
+    // Mostly one that is in the state in which this can be done.
+    func some(
+      _ kind: DocumentOperation.Kind, _ random: inout SeededGenerator, in state: String? = nil
+    ) -> Int {
+      let all = kinds[kind] ?? []
+      let fitting = all.filter { model.documents[$0]?.state == state }
+      let isFitting = !fitting.isEmpty && Int.random(in: 0..<10, using: &random) < 7
+      return (isFitting ? fitting.suffix(2) : all.suffix(5)).randomElement(using: &random) ?? 0
+    }
+    // Without documents there is little to be done with them.
+    func lacks(_ kind: DocumentOperation.Kind, _ random: inout SeededGenerator) -> Bool {
+      kinds[kind] == nil && Int.random(in: 0..<10, using: &random) > 0
     }
     switch number(0...41) {
     case 0...3: return .document(transfer(model))
-    case 4...6: return .document(.ship(some(.transfer, &random)))
-    case 7...10:
-      let transfer = some(.transfer, &random)
+    case 4...11 where lacks(.transfer, &random): return .document(transfer(model))
+    case 4...10 where chance(model.documents.values.contains { $0.state == "in_transit" } ? 25 : 85):
+      return .document(.ship(some(.transfer, &random, in: "draft")))
+    case 4...10:
+      let transfer = some(.transfer, &random, in: "in_transit")
       return .document(
         .receive(transfer, chance(60) ? wishes(of: transfer, model, from: 0) : nil, close: chance(65)))
     case 11: return .document(.cancelTransfer(some(.transfer, &random)))
-    case 12...13:
-      return .document(
-        .count(
-          place: place(model), items: chance(50) ? skus(model) : nil, blind: chance(30),
-          reference: chance(30) ? reference() : nil))
-    case 14...17: return .document(record(some(.count, &random), model))
-    case 18...19: return .document(.complete(some(.count, &random), force: chance(30), zero: chance(30)))
+    case 12...13: return .document(count(model))
+    case 14...20 where lacks(.count, &random): return .document(count(model))
+    case 14...17: return .document(record(some(.count, &random, in: "open"), model))
+    case 18...19:
+      return .document(.complete(some(.count, &random, in: "open"), force: chance(30), zero: chance(30)))
     case 20: return .document(.cancelCount(some(.count, &random)))
     case 21...23:
       return .document(
@@ -29,6 +39,7 @@ extension Generator {
     case 24: return .document(.cancelOrder(some(.order, &random)))
     case 25...29: return .document(receipt(some(.order, &random), model))
     case 30...31: return .document(customerReturn(model))
+    case 32...34 where lacks(.receipt, &random): return .document(receipt(some(.order, &random), model))
     case 32...34: return .document(supplierReturn(some(.receipt, &random), model))
     case 35...37:
       let rows = model.shown.keys.sorted().suffix(8).randomElement(using: &random) ?? 0
@@ -71,8 +82,27 @@ extension Generator {
   }
 
   private mutating func transfer(_ model: Model) -> DocumentOperation {
-    .transfer(
-      from: place(model), to: place(model), reference: chance(40) ? reference() : nil, wishes(model))
+    let reference = chance(40) ? reference() : nil
+    // Mostly from where there is something to send.
+    let full = model.inOrder.filter { (model.levels[$0]?.free ?? 0) > 0 && model.items[$0.item].sku != nil }
+    guard chance(75), let from = full.randomElement(using: &random)?.place else {
+      return .transfer(from: place(model), to: place(model), reference: reference, wishes(model))
+    }
+    var wishes: [Operation.Wish] = []
+    for name in full where name.place == from && (wishes.isEmpty || chance(40)) {
+      let quantity = number(1...min(6, model.levels[name]?.free ?? 1))
+      wishes.append(.init(sku: model.items[name.item].sku ?? "", place: nil, quantity: quantity))
+    }
+    let others = model.places.indices.filter { $0 != from && model.places[$0].isActive }
+    let to = others.randomElement(using: &random).map { model.places[$0].code }
+    return .transfer(
+      from: model.places[from].code, to: to ?? place(model), reference: reference, wishes)
+  }
+
+  private mutating func count(_ model: Model) -> DocumentOperation {
+    .count(
+      place: place(model), items: chance(50) ? skus(model) : nil, blind: chance(30),
+      reference: chance(30) ? reference() : nil)
   }
 
   private mutating func record(_ count: Int, _ model: Model) -> DocumentOperation {

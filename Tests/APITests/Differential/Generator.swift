@@ -166,7 +166,7 @@ struct Generator {
         case 7...8: .set(number(0...12), expected: present)
         default:
           chance(80)
-            ? .set(number(0...5), expected: present + number(-1...1).magnitudeClamped)
+            ? .set(number(0...5), expected: (present + number(-1...1)).asQuantity)
             : .delta(1_000_000_000 - number(0...5))
         }
       adjustment.lines.append(
@@ -264,6 +264,6 @@ struct Generator {
 }
 
 extension Int64 {
-  /// An expectation cannot be negative.
-  fileprivate var magnitudeClamped: Int64 { Swift.max(0, self) }
+  /// The nearest that a bucket can have.
+  fileprivate var asQuantity: Int64 { Swift.min(Swift.max(0, self), 1_000_000_000) }
 }
