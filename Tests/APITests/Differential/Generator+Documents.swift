@@ -17,7 +17,7 @@ extension Generator {
     func lacks(_ kind: DocumentOperation.Kind, _ random: inout SeededGenerator) -> Bool {
       kinds[kind] == nil && Int.random(in: 0..<10, using: &random) > 0
     }
-    switch number(0...41) {
+    switch number(0...43) {
     case 0...3: return .document(transfer(model))
     case 4...11 where lacks(.transfer, &random): return .document(transfer(model))
     case 4...10 where chance(model.documents.values.contains { $0.state == "in_transit" } ? 25 : 85):
@@ -41,11 +41,8 @@ extension Generator {
     case 30...31: return .document(customerReturn(model))
     case 32...34 where lacks(.receipt, &random): return .document(receipt(some(.order, &random), model))
     case 32...34: return .document(supplierReturn(some(.receipt, &random), model))
-    case 35...37:
-      let rows = model.shown.keys.sorted().suffix(8).randomElement(using: &random) ?? 0
-      let count = model.shown[rows]?.count ?? 0
-      return .document(.reverse(rows, row: Int(number(0...Int64(max(0, count - 1))))))
-    case 38...39:
+    case 35...39: return reversal(model)
+    case 40...41:
       return .document(
         .past(sku: sku(model), place: place(model), ago: number(0...1) * number(0...40_000_000_000)))
     default:
@@ -97,6 +94,25 @@ extension Generator {
     let to = others.randomElement(using: &random).map { model.places[$0].code }
     return .transfer(
       from: model.places[from].code, to: to ?? place(model), reference: reference, wishes)
+  }
+
+  /// Mostly of a row that a document wrote, which is to be seen in a list first.
+  private mutating func reversal(_ model: Model) -> Operation {
+    func isOfDocument(_ row: Int) -> Bool {
+      model.movements[row].document != nil && !model.movements[row].isReversed
+    }
+    let steps = model.shown.keys.sorted()
+    if chance(75), model.movements.indices.contains(where: isOfDocument) {
+      let known = steps.suffix(12).flatMap { step in
+        (model.shown[step] ?? []).enumerated().filter { isOfDocument($0.element) }.map { (step, $0.offset) }
+      }
+      if let (step, row) = known.randomElement(using: &random) { return .document(.reverse(step, row: row)) }
+      let kind = pick(["receipt", "receipt", "supplier_return", "customer_return"])
+      return .listMovements(Operation.Listing(filters: ["kind": kind], limit: 5))
+    }
+    let step = steps.suffix(8).randomElement(using: &random) ?? 0
+    let count = model.shown[step]?.count ?? 0
+    return .document(.reverse(step, row: Int(number(0...Int64(max(0, count - 1))))))
   }
 
   private mutating func count(_ model: Model) -> DocumentOperation {
