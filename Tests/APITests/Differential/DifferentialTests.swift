@@ -149,12 +149,14 @@ private struct Run {
     return compare(answers)
   }
 
-  /// At the end all levels and reservations are compared, and every balance must be the sum of its rows.
+  /// At the end all levels, reservations and documents are compared, and every balance must be the sum of its rows.
   mutating func finish(_ model: inout Model) async throws -> DifferentialTests.Difference? {
     let next = (steps.last?.index ?? 0) + 1
-    let lists: [Operation] = [.listStock(.init(limit: 200)), .listReservations(.init(limit: 200))]
-    for (place, list) in lists.enumerated() {
-      let step = Step(index: next + place, advance: 1000, operation: list)
+    let reads =
+      [Operation.listStock(.init(limit: 200)), .listReservations(.init(limit: 200))]
+      + model.documents.sorted { $0.key < $1.key }.map { .document(.read($0.value.kind, $0.key)) }
+    for (place, read) in reads.enumerated() {
+      let step = Step(index: next + place, advance: 1000, operation: read)
       if let difference = try await send(step, &model) { return difference }
     }
     var reports: [(String, String)] = []

@@ -37,9 +37,10 @@ extension Generator {
       return .document(
         .order(place: place(model), reference: chance(40) ? reference() : nil, wishes(model)))
     case 24: return .document(.cancelOrder(some(.order, &random)))
-    case 25...29: return .document(receipt(some(.order, &random), model))
+    case 25...29: return .document(receipt(some(.order, &random, in: "open"), model))
     case 30...31: return .document(customerReturn(model))
-    case 32...34 where lacks(.receipt, &random): return .document(receipt(some(.order, &random), model))
+    case 32...34 where lacks(.receipt, &random):
+      return .document(receipt(some(.order, &random, in: "open"), model))
     case 32...34: return .document(supplierReturn(some(.receipt, &random), model))
     case 35...39: return reversal(model)
     case 40...41:
@@ -101,14 +102,24 @@ extension Generator {
     func isOfDocument(_ row: Int) -> Bool {
       model.movements[row].document != nil && !model.movements[row].isReversed
     }
+    // What changes a second document, too.
+    func isAnswer(_ row: Int) -> Bool {
+      model.movements[row].bucket == "on_hand"
+        && model.movements[row].document.flatMap { model.documents[$0]?.parent } != nil
+    }
     let steps = model.shown.keys.sorted()
-    if chance(75), model.movements.indices.contains(where: isOfDocument) {
+    if chance(80), model.movements.indices.contains(where: isOfDocument) {
       let known = steps.suffix(12).flatMap { step in
-        (model.shown[step] ?? []).enumerated().filter { isOfDocument($0.element) }.map { (step, $0.offset) }
+        (model.shown[step] ?? []).enumerated().filter { isOfDocument($0.element) }.map {
+          (step: step, place: $0.offset, row: $0.element)
+        }
       }
-      if let (step, row) = known.randomElement(using: &random) { return .document(.reverse(step, row: row)) }
-      let kind = pick(["receipt", "receipt", "supplier_return", "customer_return"])
-      return .listMovements(Operation.Listing(filters: ["kind": kind], limit: 5))
+      let answers = known.filter { isAnswer($0.row) }
+      if let row = (chance(75) && !answers.isEmpty ? answers : known).randomElement(using: &random) {
+        return .document(.reverse(row.step, row: row.place))
+      }
+      let kind = pick(["receipt", "supplier_return", "customer_return"])
+      return .listMovements(Operation.Listing(filters: ["kind": kind], limit: 8))
     }
     let step = steps.suffix(8).randomElement(using: &random) ?? 0
     let count = model.shown[step]?.count ?? 0
@@ -131,7 +142,7 @@ extension Generator {
   }
 
   private mutating func receipt(_ order: Int, _ model: Model) -> DocumentOperation {
-    let hasOrder = chance(70) && model.documents[order]?.kind == .order
+    let hasOrder = chance(80) && model.documents[order]?.kind == .order
     let skus = hasOrder ? skus(of: order, model) : skus(model)
     let arrivals = skus.map { sku in
       DocumentOperation.Arrival(

@@ -109,7 +109,7 @@ struct Generator {
   // MARK: Operations
 
   private mutating func operation(_ model: Model) -> Operation {
-    if chance(30) { return document(model) }
+    if chance(40) { return document(model) }
     switch number(0...199) {
     case 0..<36: return .adjust(adjustment(model))
     case 36..<78: return .reserve(wanted(model))
