@@ -84,7 +84,7 @@ let package = Package(
       name: "bookstore",
       dependencies: [
         "API", "Backups", "Crypto", "EventLoop", "HTTP", "HTTPServer", "Importing", "Inventory", "JSON",
-        "Migrations", "PostgresRepository", "SQLiteRepository", "CBuild", "CLinux",
+        "Migrations", "PostgresRepository", "SQLiteRepository", "TimeZones", "CBuild", "CLinux",
       ],
       swiftSettings: settings),
 

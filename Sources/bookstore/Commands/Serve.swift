@@ -5,6 +5,7 @@ internal import Glibc
 internal import HTTPServer
 internal import Inventory
 internal import Migrations
+internal import TimeZones
 
 /// Answers requests until a signal comes.
 struct Serve {
@@ -37,6 +38,11 @@ struct Serve {
 
   private func serve(_ signals: Signals, _ log: Log) async throws(Failure) {
     log.write(configuration)
+    if !TimeZones.system.isInstalled {
+      log.write(.warning, "no time zone files: embargoes end when the day has begun everywhere") {
+        $0.field("package", "tzdata")
+      }
+    }
     let database = try DatabaseAccess(configuration: configuration)
     let applied = try await database.migrate { reason in
       log.write(.warning, "waiting for the database") { $0.field("reason", reason) }
