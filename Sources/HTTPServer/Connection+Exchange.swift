@@ -73,10 +73,11 @@ extension Connection {
     let response = server.handler.response(toMalformedRequest: refusal.status, reason: refusal.reason)
     var content: [UInt8] = []
     if case .bytes(let bytes) = response.content { content = bytes }
+    let framing = ResponseEncoder.Framing.length(content.count)
+    if HeadParser.isHead(input) { content = [] }
     output.append { output in
       ResponseEncoder.appendHead(
-        of: response, date: server.dateLine, framing: .length(content.count), persistence: .close, to: &output
-      )
+        of: response, date: server.dateLine, framing: framing, persistence: .close, to: &output)
       output += content
     }
     recordExchange(
@@ -102,6 +103,15 @@ extension Connection {
 
   /// The next piece of the content, for the exchange's handler.
   func nextContent(of exchange: Exchange) async throws(BodyError) -> [UInt8]? {
+    do throws(BodyError) {
+      return try await readContent(of: exchange)
+    } catch {
+      exchange.contentFailed = true
+      throw error
+    }
+  }
+
+  private func readContent(of exchange: Exchange) async throws(BodyError) -> [UInt8]? {
     loop.preconditionIsCurrent()
     while !exchange.content.isDone {
       guard case .handling(let current) = state, current === exchange else { throw .incomplete }
@@ -208,6 +218,7 @@ extension Connection {
   private func mayKeepAlive(after exchange: Exchange, framing: ResponseEncoder.Framing) -> Bool {
     guard exchange.head.wantsKeepAlive, framing != .untilClose, !server.isDraining else { return false }
     if exchange.content.isDone { return true }
+    if exchange.contentFailed { return false }
     // A client that still waits for 100 Continue may or may not send its content now.
     guard !exchange.owesContinue, let remainder = exchange.content.knownRemainder else { return false }
     return remainder <= server.configuration.maximumDiscardedContent

@@ -11,6 +11,8 @@ final class Exchange: @unchecked Sendable {
   var owesContinue: Bool
   /// When the client must have sent all content; set at the first wait.
   var contentDeadline: MonotonicTime?
+  /// The content is broken or did not come: where the next request would start is not known.
+  var contentFailed = false
   /// The handler was told to stop because its time is up.
   var isOverdue = false
   /// The final response's head is in the output.

@@ -1,5 +1,6 @@
-/// Response fields in the order they are sent. Names are written in lower case by convention here; values
-/// must not hold CR, LF or NUL, which ``append(_:_:)`` replaces by spaces (RFC 9110 §5.5).
+/// Response fields in the order they are sent. Names are constants of the program, in lower case. Values may
+/// be made of what a client sent: ``append(_:_:)`` replaces control characters by spaces (RFC 9110 §5.5), so
+/// that none ends its line and starts another.
 public struct Fields: Sendable, ExpressibleByDictionaryLiteral {
   /// Name and value of each field line.
   public private(set) var lines: [(name: String, value: String)] = []
@@ -15,7 +16,8 @@ public struct Fields: Sendable, ExpressibleByDictionaryLiteral {
 
   /// Adds a field line.
   public mutating func append(_ name: String, _ value: String) {
-    let isClean = value.utf8.allSatisfy { $0 != 0 && $0 != 10 && $0 != 13 }
+    assert(!name.isEmpty && name.utf8.allSatisfy(HeadReader.isToken), "no name of a field: \(name)")
+    let isClean = value.utf8.allSatisfy(HeadReader.isFieldByte)
     lines.append((name, isClean ? value : Self.cleaned(value)))
   }
 
@@ -23,6 +25,6 @@ public struct Fields: Sendable, ExpressibleByDictionaryLiteral {
   public subscript(name: String) -> String? { lines.first { $0.name == name }?.value }
 
   private static func cleaned(_ value: String) -> String {
-    String(decoding: value.utf8.map { $0 == 0 || $0 == 10 || $0 == 13 ? 32 : $0 }, as: UTF8.self)
+    String(decoding: value.utf8.map { HeadReader.isFieldByte($0) ? $0 : Byte.space }, as: UTF8.self)
   }
 }
