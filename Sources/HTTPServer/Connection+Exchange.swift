@@ -1,3 +1,4 @@
+internal import Compression
 internal import EventLoop
 internal import HTTP
 
@@ -170,6 +171,9 @@ extension Connection {
       return record(response, to: exchange, bytes: 0)
     }
     exchange.responded = true
+    var response = response
+    exchange.coder = code(&response, for: exchange.head)
+    defer { takeBackCoder(of: exchange) }
     let isHead = exchange.head.method == .head
     let (framing, content) = frame(response, to: exchange)
     let keepsAlive = mayKeepAlive(after: exchange, framing: framing)
@@ -244,6 +248,10 @@ extension Connection {
   ) async -> Bool {
     do {
       try await body(StreamWriter(connection: self, exchange: exchange, isChunked: chunked))
+      if let rest = exchange.coder?.finish() {
+        takeBackCoder(of: exchange)
+        try await write(rest, of: exchange, chunked: chunked)
+      }
       if chunked { output.append { $0 += ResponseEncoder.lastChunk } }
       scheduleFlush()
       return true
@@ -257,6 +265,7 @@ extension Connection {
   func write(_ bytes: [UInt8], of exchange: Exchange, chunked: Bool) async throws(ConnectionClosed) {
     loop.preconditionIsCurrent()
     guard case .handling(let current) = state, current === exchange else { throw ConnectionClosed() }
+    let bytes = exchange.coder?.update(bytes) ?? bytes
     output.append { output in
       if chunked { ResponseEncoder.appendChunk(bytes, to: &output) } else { output += bytes }
     }

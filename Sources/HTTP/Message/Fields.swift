@@ -21,6 +21,23 @@ public struct Fields: Sendable, ExpressibleByDictionaryLiteral {
     lines.append((name, isClean ? value : Self.cleaned(value)))
   }
 
+  /// Adds an element to a field whose value is a list, which stays on one line.
+  public mutating func append(_ element: String, toListOf name: String) {
+    guard let index = lines.firstIndex(where: { $0.name == name }) else { return append(name, element) }
+    replace(name, with: lines[index].value + ", " + element)
+  }
+
+  /// Gives a field that is there another value.
+  public mutating func replace(_ name: String, with value: String) {
+    guard let index = lines.firstIndex(where: { $0.name == name }) else { return }
+    var others = lines
+    let behind = others[(index + 1)...]
+    others.removeSubrange(index...)
+    lines = others
+    append(name, value)
+    lines += behind
+  }
+
   /// The first value of a field; the name in lower case.
   public subscript(name: String) -> String? { lines.first { $0.name == name }?.value }
 

@@ -105,11 +105,13 @@ public enum BodyFraming: Hashable, Sendable {
   /// lowered: in Unicode the Kelvin sign is a capital k.
   static func elements(of list: String) -> [String] {
     let lowered = String(decoding: list.utf8.map(HeadReader.lowercased), as: UTF8.self)
-    return lowered.split(separator: ",", omittingEmptySubsequences: false).map { element in
-      var element = element.drop { $0 == " " || $0 == "\t" }
-      while element.last == " " || element.last == "\t" { element.removeLast() }
-      return String(element)
-    }
+    return lowered.split(separator: ",", omittingEmptySubsequences: false).map(trimmed)
+  }
+
+  static func trimmed(_ text: Substring) -> String {
+    var text = text.drop { $0 == " " || $0 == "\t" }
+    while text.last == " " || text.last == "\t" { text.removeLast() }
+    return String(text)
   }
 }
 

@@ -100,6 +100,7 @@ struct Serve {
     }
     settings.requiresIdempotencyKey = configuration.idempotency == .required
     settings.maximumContent = configuration.maximumBody
+    settings.origins = configuration.corsOrigins.list
     settings.isDraining = isDraining
     return API(
       repository: repository, configuration: settings, clock: SystemClock(),
@@ -111,6 +112,7 @@ struct Serve {
     server.address = configuration.host.text
     server.port = configuration.port
     server.maximumConnections = configuration.maximumConnections
+    server.gzipMinimum = configuration.gzipMinimum
     server.idleDeadline = configuration.idleTimeout
     server.headDeadline = configuration.headTimeout
     server.bodyDeadline = configuration.bodyTimeout
