@@ -2,7 +2,7 @@
 FROM swift:6.3-bookworm AS build
 RUN apt-get -q update \
   && DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends \
-    libpq-dev libsqlite3-dev libssl-dev pkg-config \
+    libpq-dev libsqlite3-dev libssl-dev zlib1g-dev pkg-config \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Package.swift ./
@@ -19,7 +19,7 @@ RUN --mount=type=cache,target=/src/.build,sharing=locked \
 FROM debian:bookworm-slim
 RUN apt-get -q update \
   && DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends \
-    ca-certificates libpq5 libsqlite3-0 libssl3 tzdata \
+    ca-certificates libpq5 libsqlite3-0 libssl3 tzdata zlib1g \
   && rm -rf /var/lib/apt/lists/* \
   && useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin bookstore \
   && install -d -o 10001 -g 10001 -m 0750 /data

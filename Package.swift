@@ -47,6 +47,7 @@ let package = Package(
       ]),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // Bottom: no dependency on each other but the arrows drawn here.
@@ -55,6 +56,7 @@ let package = Package(
     module("HTTP"),
     module("Inventory"),
     module("Crypto", ["CCrypto"]),
+    module("Compression", ["CZlib"]),
     module("Migrations", ["Crypto"]),
 
     // What both engines keep inside a row.
@@ -69,7 +71,7 @@ let package = Package(
     module("InventoryStore", ["Inventory", "JSON", "TimeZones"]),
 
     // Technologies.
-    module("HTTPServer", ["HTTP", "EventLoop", "CLinux"]),
+    module("HTTPServer", ["HTTP", "Compression", "EventLoop", "CLinux"]),
     module(
       "SQLiteRepository",
       ["Inventory", "InventoryStore", "StoredJSON", "Backups", "EventLoop", "Migrations", "CSQLite"]),
@@ -84,7 +86,7 @@ let package = Package(
       name: "bookstore",
       dependencies: [
         "API", "Backups", "Crypto", "EventLoop", "HTTP", "HTTPServer", "Importing", "Inventory", "JSON",
-        "Migrations", "PostgresRepository", "SQLiteRepository", "CBuild", "CLinux",
+        "Migrations", "PostgresRepository", "SQLiteRepository", "TimeZones", "CBuild", "CLinux",
       ],
       swiftSettings: settings),
 
@@ -94,7 +96,8 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: testSettings),
     tests("EventLoopTests", ["EventLoop"]),
     tests("HTTPTests", ["HTTP"]),
-    tests("HTTPServerTests", ["HTTPServer", "HTTP", "EventLoop", "CLinux"]),
+    tests("HTTPServerTests", ["HTTPServer", "HTTP", "Compression", "EventLoop", "CLinux"]),
+    tests("CompressionTests", ["Compression"]),
     tests("JSONTests", ["JSON"]),
     tests("InventoryTests", ["Inventory"]),
     tests("TimeZonesTests", ["TimeZones", "Inventory"]),

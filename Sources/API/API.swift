@@ -10,6 +10,7 @@ public struct API: RequestHandler {
   let router: Router<Route>
   let services: Services
   private let authenticator: Authenticator
+  private let crossOrigin: CrossOrigin?
   private let requestIDs = RequestIDs()
   private let record: @Sendable (ExchangeRecord) -> Void
 
@@ -29,6 +30,7 @@ public struct API: RequestHandler {
     services = Services(
       repository: repository, configuration: configuration, clock: clock, report: report)
     authenticator = Authenticator(mode: configuration.authentication)
+    crossOrigin = CrossOrigin(configuration.origins)
     self.record = record
     var router = Router<Route>()
     for route in Routes.all { router.add(route.method, route.pattern, route) }
@@ -46,6 +48,7 @@ public struct API: RequestHandler {
         .response(instance: request.head.target, requestID: requestID)
     }
     response.fields.append(RequestIDs.field, requestID)
+    crossOrigin?.mark(&response, to: request.head)
     return response
   }
 
@@ -86,6 +89,9 @@ public struct API: RequestHandler {
         request: request, route: route, path: path, query: try Self.query(of: head, for: route),
         mediaType: try route.negotiate(head), requestID: requestID, actor: actor, services: services)
       try route.checkContent(of: request)
+      if route.body == nil, request.body.declaredLength == nil {
+        try await route.checkAbsence(of: request.body)
+      }
       return try await route.handler(call)
     }
   }

@@ -14,6 +14,8 @@ public struct APIConfiguration: Sendable {
   public var requiresIdempotencyKey = false
   /// The largest content of a request, in bytes.
   public var maximumContent = 1 << 20
+  /// The origins whose pages may use the API from a browser, as browsers write them; `*` for all.
+  public var origins: [String] = []
   /// The program's version, such as `1.0.0`.
   public var version: String
   /// The commit it was built from; empty when not known.

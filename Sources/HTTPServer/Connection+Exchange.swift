@@ -1,3 +1,4 @@
+internal import Compression
 internal import EventLoop
 internal import HTTP
 
@@ -73,10 +74,11 @@ extension Connection {
     let response = server.handler.response(toMalformedRequest: refusal.status, reason: refusal.reason)
     var content: [UInt8] = []
     if case .bytes(let bytes) = response.content { content = bytes }
+    let framing = ResponseEncoder.Framing.length(content.count)
+    if HeadParser.isHead(input) { content = [] }
     output.append { output in
       ResponseEncoder.appendHead(
-        of: response, date: server.dateLine, framing: .length(content.count), persistence: .close, to: &output
-      )
+        of: response, date: server.dateLine, framing: framing, persistence: .close, to: &output)
       output += content
     }
     recordExchange(
@@ -102,6 +104,15 @@ extension Connection {
 
   /// The next piece of the content, for the exchange's handler.
   func nextContent(of exchange: Exchange) async throws(BodyError) -> [UInt8]? {
+    do throws(BodyError) {
+      return try await readContent(of: exchange)
+    } catch {
+      exchange.contentFailed = true
+      throw error
+    }
+  }
+
+  private func readContent(of exchange: Exchange) async throws(BodyError) -> [UInt8]? {
     loop.preconditionIsCurrent()
     while !exchange.content.isDone {
       guard case .handling(let current) = state, current === exchange else { throw .incomplete }
@@ -160,6 +171,9 @@ extension Connection {
       return record(response, to: exchange, bytes: 0)
     }
     exchange.responded = true
+    var response = response
+    exchange.coder = code(&response, for: exchange.head)
+    defer { takeBackCoder(of: exchange) }
     let isHead = exchange.head.method == .head
     let (framing, content) = frame(response, to: exchange)
     let keepsAlive = mayKeepAlive(after: exchange, framing: framing)
@@ -208,6 +222,7 @@ extension Connection {
   private func mayKeepAlive(after exchange: Exchange, framing: ResponseEncoder.Framing) -> Bool {
     guard exchange.head.wantsKeepAlive, framing != .untilClose, !server.isDraining else { return false }
     if exchange.content.isDone { return true }
+    if exchange.contentFailed { return false }
     // A client that still waits for 100 Continue may or may not send its content now.
     guard !exchange.owesContinue, let remainder = exchange.content.knownRemainder else { return false }
     return remainder <= server.configuration.maximumDiscardedContent
@@ -233,6 +248,10 @@ extension Connection {
   ) async -> Bool {
     do {
       try await body(StreamWriter(connection: self, exchange: exchange, isChunked: chunked))
+      if let rest = exchange.coder?.finish() {
+        takeBackCoder(of: exchange)
+        try await write(rest, of: exchange, chunked: chunked)
+      }
       if chunked { output.append { $0 += ResponseEncoder.lastChunk } }
       scheduleFlush()
       return true
@@ -246,6 +265,7 @@ extension Connection {
   func write(_ bytes: [UInt8], of exchange: Exchange, chunked: Bool) async throws(ConnectionClosed) {
     loop.preconditionIsCurrent()
     guard case .handling(let current) = state, current === exchange else { throw ConnectionClosed() }
+    let bytes = exchange.coder?.update(bytes) ?? bytes
     output.append { output in
       if chunked { ResponseEncoder.appendChunk(bytes, to: &output) } else { output += bytes }
     }

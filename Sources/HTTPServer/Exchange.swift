@@ -1,3 +1,4 @@
+internal import Compression
 internal import EventLoop
 internal import HTTP
 
@@ -11,6 +12,10 @@ final class Exchange: @unchecked Sendable {
   var owesContinue: Bool
   /// When the client must have sent all content; set at the first wait.
   var contentDeadline: MonotonicTime?
+  /// The content is broken or did not come: where the next request would start is not known.
+  var contentFailed = false
+  /// What a streamed response goes through; lent by the loop's pool.
+  var coder: GzipStream?
   /// The handler was told to stop because its time is up.
   var isOverdue = false
   /// The final response's head is in the output.

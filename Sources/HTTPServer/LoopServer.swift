@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Compression
 internal import EventLoop
 internal import Glibc
 internal import HTTP
@@ -15,6 +16,8 @@ final class LoopServer: @unchecked Sendable {
   let handler: any RequestHandler
   /// What a read is received into; the connections of a loop take turns.
   var scratch = [UInt8](repeating: 0, count: 64 * 1024)
+  /// The connections of a loop take turns here too.
+  let gzip = GzipPool()
   private(set) var isDraining = false
 
   private var listener: Int32 = -1

@@ -19,6 +19,10 @@ public struct ServerConfiguration: Sendable {
   /// the connection is closed.
   public var maximumDiscardedContent = 64 * 1024
 
+  /// Bytes of content from which on a response is compressed for a client that takes gzip; what is streamed
+  /// always is. Nil: never.
+  public var gzipMinimum: Int? = 2048
+
   /// From a response (or the accept) to the first byte of the next request.
   public var idleDeadline = Duration.seconds(75)
   /// From the first byte of a request to the end of its head.

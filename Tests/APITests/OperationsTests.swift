@@ -16,7 +16,9 @@ struct OperationsTests {
     try await withClient { client in
       let response = try await client.get(path)
       #expect(response.status == 200)
-      #expect(response["cache-control"] == (path.hasSuffix("z") ? "no-store" : "no-cache"))
+      let expected =
+        path.hasSuffix("z") ? "no-store" : path == "/version" ? "no-cache" : "public, max-age=300"
+      #expect(response["cache-control"] == expected)
     }
   }
 
@@ -88,7 +90,6 @@ struct OperationsTests {
     arguments: [
       ("GET", "/v1/boks", 404, "no-such-route", nil),
       ("GET", "/v1/books/", 404, "no-such-route", nil),
-      ("GET", "/v1/books/%zz", 404, "no-such-route", nil),
       ("PUT", "/v1/books", 405, "method-not-allowed", "GET, HEAD, POST, OPTIONS"),
       ("POST", "/v1/books/9780439023481", 405, "method-not-allowed", "GET, HEAD, PATCH, DELETE, OPTIONS"),
       ("DELETE", "/livez", 405, "method-not-allowed", "GET, HEAD, OPTIONS"),

@@ -103,7 +103,7 @@ struct HeadParserTests {
     .init(501, "unknown method (RFC 9110 §9.1)", "BREW / HTTP/1.1\r\nHost: a\r\n\r\n"),
     .init(501, "methods are case-sensitive", "get / HTTP/1.1\r\nHost: a\r\n\r\n"),
     .init(501, "TRACE", "TRACE / HTTP/1.1\r\nHost: a\r\n\r\n"),
-    .init(400, "CONNECT with authority-form", "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n"),
+    .init(501, "CONNECT with authority-form", "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n"),
     .init(505, "HTTP/2 preface (RFC 9113 §3.4)", "PRI * HTTP/2.0\r\n\r\n"),
     .init(505, "HTTP/3.0", "GET / HTTP/3.0\r\nHost: a\r\n\r\n"),
     .init(400, "lower-case version", "GET / http/1.1\r\nHost: a\r\n\r\n"),

@@ -33,6 +33,34 @@ struct ResponseEncoderTests {
     #expect(fields["location"] == "/a  set-cookie: b ")
   }
 
+  @Test("whatever a value is made of, a head has the lines that it was given, and no control character")
+  func noInjection() {
+    var random = Random(state: 0x5EED)
+    let pieces = [
+      "\r\n", "\r", "\n", "\0", "\u{7F}", "\u{B}", "\u{85}", "\u{2028}", ": ", "\t", "é", "set-cookie",
+    ]
+    for _ in 0..<2000 {
+      let value = (0..<Int.random(in: 0...6, using: &random)).map { _ in
+        Bool.random(using: &random)
+          ? pieces.randomElement(using: &random) ?? ""
+          : String(UnicodeScalar(UInt8.random(in: 0...127, using: &random)))
+      }.joined()
+      var fields = Fields()
+      fields.append("location", value)
+      fields.append("x-request-id", value)
+      var output: [UInt8] = []
+      ResponseEncoder.appendHead(
+        of: Response(.ok, fields: fields), date: [], framing: .length(0), persistence: .implied, to: &output)
+      let lines = output.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      // Status, two fields, the length, the empty line, and nothing behind it.
+      #expect(lines.count == 6, "\(value.debugDescription)")
+      for line in lines.dropLast() {
+        #expect(line.last == UInt8(ascii: "\r"))
+        #expect(line.dropLast().allSatisfy { $0 >= 32 && $0 != 127 || $0 == 9 })
+      }
+    }
+  }
+
   @Test("chunks carry their size in hexadecimal, and an empty one is not written")
   func chunks() {
     var output: [UInt8] = []
@@ -67,5 +95,18 @@ struct ResponseEncoderTests {
     ] as [(Int64, String)])
   func dates(seconds: Int64, text: String) {
     #expect(HTTPDate.text(secondsSince1970: seconds) == text)
+  }
+}
+
+/// The same numbers every time (SplitMix64).
+private struct Random: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ mixed >> 31
   }
 }

@@ -65,6 +65,13 @@ struct ConfigurationTests {
       ("BOOKSTORE_LOOPS", "auto", "auto"), ("BOOKSTORE_LOOPS", "3", "3"),
       ("BOOKSTORE_MAX_BODY", "65536B", "64KiB"), ("BOOKSTORE_MAX_BODY", "1025B", "1025B"),
       ("BOOKSTORE_MAX_BODY", "64MiB", "64MiB"),
+      ("BOOKSTORE_GZIP_MINIMUM_SIZE", "off", "off"), ("BOOKSTORE_GZIP_MINIMUM_SIZE", "1B", "1B"),
+      ("BOOKSTORE_GZIP_MINIMUM_SIZE", "4096B", "4KiB"),
+      ("BOOKSTORE_CORS_ORIGINS", "*", "*"),
+      (
+        "BOOKSTORE_CORS_ORIGINS", "https://shop.example, http://localhost:3000,http://[::1]:8000",
+        "https://shop.example,http://localhost:3000,http://[::1]:8000"
+      ),
       ("BOOKSTORE_IDLE_TIMEOUT", "1000ms", "1s"), ("BOOKSTORE_IDLE_TIMEOUT", "1h", "1h"),
       ("BOOKSTORE_IDLE_TIMEOUT", "1500ms", "1500ms"), ("BOOKSTORE_IDLE_TIMEOUT", "2m", "2m"),
       ("BOOKSTORE_SHUTDOWN_DELAY", "0s", "0s"),
@@ -93,6 +100,17 @@ struct ConfigurationTests {
       (
         "BOOKSTORE_IDLE_TIMEOUT",
         ["30", "0s", "2h", "1.5s", "s", "-1s", "99999999999999999999s", "9223372036854775807h"]
+      ),
+      ("BOOKSTORE_GZIP_MINIMUM_SIZE", ["0B", "0", "on", "none", "2048", "65MiB"]),
+      (
+        "BOOKSTORE_CORS_ORIGINS",
+        [
+          "shop.example", "https://shop.example/", "https://Shop.example", "ftp://shop.example", "https://",
+          ",",
+          "https://shop.example,", "https://a.example,*", "https://shop.example:443", "http://a:80",
+          "http://a:0",
+          "http://a:65536", "null", "https://*.example", "https://a.example https://b.example",
+        ]
       ),
       ("BOOKSTORE_AUTH", ["yes", "NONE", "basic"]),
       ("BOOKSTORE_ALLOW_OPEN", ["1", "yes", "True"]),

@@ -26,12 +26,27 @@ extension Call {
     }
   }
 
-  /// The answer 304 when If-None-Match names this tag (RFC 9110 §13.1.2).
-  func notModified(_ tag: EntityTag) throws -> Response? {
+  /// The answer 304 when If-None-Match names this tag, or the one that the same content has when it is coded,
+  /// provided that the client takes that (RFC 9110 §13.1.2, §8.8.3.3). Throws 412 when If-Match names neither
+  /// (§13.1.1, §13.2.2).
+  func notModified(_ tag: EntityTag, cache: CachePolicy = .revalidate) throws -> Response? {
+    if head.has("if-match") {
+      let condition = try condition("if-match", head.values("if-match"))
+      guard condition.matchesStrongly(tag) else {
+        throw Problem(
+          .preconditionFailed, "If-Match names another version than the present one.",
+          fields: ["etag": tag.description])
+      }
+    }
     guard head.has("if-none-match") else { return nil }
-    guard try condition("if-none-match", head.values("if-none-match")).matchesWeakly(tag) else { return nil }
+    let condition = try condition("if-none-match", head.values("if-none-match"))
+    let tags = AcceptEncoding(of: head).prefersGzip ? [tag.coded, tag] : [tag]
+    guard let match = tags.first(where: condition.matchesWeakly) else { return nil }
+    // With `*` as well: the tag of what would be sent without a coding.
+    let shown = condition == .any ? tag : match
     return Response(
-      .notModified, fields: ["etag": tag.description, "cache-control": CachePolicy.noCache.rawValue])
+      .notModified,
+      fields: ["etag": shown.description, "cache-control": cache.rawValue, "vary": "Accept-Encoding"])
   }
 
   private func condition(_ field: String, _ values: [String]) throws -> EntityTagCondition {

@@ -1,9 +1,15 @@
 internal import Crypto
+internal import HTTP
 
 /// A strong entity tag (RFC 9110 §8.8.3): `"3"`, the version of the row, or `"3-5f1d…"` where the
 /// representation holds more than the row.
 struct EntityTag: Hashable, Sendable, CustomStringConvertible {
   let description: String
+
+  private init(_ description: String) { self.description = description }
+
+  /// The tag of the same content behind gzip; its version is the same.
+  var coded: EntityTag { EntityTag(CodedTag.gzip(of: description)) }
 
   init(version: Int64) { description = "\"\(version)\"" }
 
@@ -56,6 +62,15 @@ enum EntityTagCondition: Hashable, Sendable {
     }
     guard !tags.isEmpty else { return nil }
     self = .tags(tags)
+  }
+
+  /// Strong comparison (RFC 9110 §8.8.3.2), as If-Match asks for, with the content coded or not.
+  func matchesStrongly(_ tag: EntityTag) -> Bool {
+    switch self {
+    case .any: true
+    case .tags(let tags):
+      tags.contains { !$0.isWeak && [tag.description[...], tag.coded.description[...]].contains($0.text) }
+    }
   }
 
   /// Weak comparison (RFC 9110 §8.8.3.2), as If-None-Match asks for.

@@ -51,7 +51,9 @@ enum Description {
 
   private static let indexBytes = bytes(index)
 
-  private static func readIndex(_ call: Call) async throws -> Response { .json(indexBytes) }
+  private static func readIndex(_ call: Call) async throws -> Response {
+    .json(indexBytes, cache: .description)
+  }
 
   // MARK: Document
 
@@ -59,7 +61,8 @@ enum Description {
   private static let documentTag = EntityTag(version: 1, digestOf: document)
 
   private static func readDocument(_ call: Call) async throws -> Response {
-    try call.notModified(documentTag) ?? .json(document, etag: documentTag)
+    try call.notModified(documentTag, cache: .description)
+      ?? .json(document, cache: .description, etag: documentTag)
   }
 
   // MARK: Problems
@@ -84,14 +87,14 @@ enum Description {
   }
 
   private static func listProblems(_ call: Call) async throws -> Response {
-    .json(bytes(["data": .array(ProblemCode.allCases.map(problem))]))
+    .json(bytes(["data": .array(ProblemCode.allCases.map(problem))]), cache: .description)
   }
 
   private static func readProblem(_ call: Call) async throws -> Response {
     guard let code = ProblemCode(rawValue: call.path[0]) else {
       throw Problem(.notFound, "There is no problem code \(quoted(call.path[0])).")
     }
-    return .json(bytes(problem(code)))
+    return .json(bytes(problem(code)), cache: .description)
   }
 
   private static func bytes(_ value: JSONValue) -> [UInt8] {

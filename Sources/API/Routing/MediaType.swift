@@ -1,3 +1,5 @@
+internal import HTTP
+
 /// The media types that this service reads and writes.
 enum MediaType {
   static let json = "application/json"
@@ -45,7 +47,7 @@ enum MediaType {
       text = range.lowercased()
       var quality = 1000
       for parameter in parts.dropFirst() where parameter.lowercased().hasPrefix("q=") {
-        guard let value = Self.thousandths(parameter.dropFirst(2)) else { return nil }
+        guard let value = QualityValue.thousandths(parameter.dropFirst(2)) else { return nil }
         quality = value
       }
       self.quality = quality
@@ -59,18 +61,6 @@ enum MediaType {
       case 1: type.hasPrefix(text.dropLast())
       default: type == text
       }
-    }
-
-    /// `0` to `1` with up to three decimals (RFC 9110 §12.4.2).
-    private static func thousandths(_ text: Substring) -> Int? {
-      let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-      guard let whole = Int(parts[0]), (0...1).contains(whole) else { return nil }
-      guard parts.count == 2 else { return whole * 1000 }
-      let decimals = parts[1]
-      guard decimals.count <= 3, decimals.utf8.allSatisfy(isDigit) else { return nil }
-      let fraction = Int(decimals + String(repeating: "0", count: 3 - decimals.count)) ?? 0
-      let value = whole * 1000 + fraction
-      return value <= 1000 ? value : nil
     }
   }
 }

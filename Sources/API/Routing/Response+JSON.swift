@@ -1,17 +1,22 @@
 internal import HTTP
 internal import JSON
 
-/// How long an answer may be used without asking again.
+/// How long an answer may be used without asking again, and by whom (RFC 9111 §5.2.2).
 enum CachePolicy: String, Sendable {
-  /// Kept, but checked by ETag before each use.
+  /// Kept by who asked for it, and checked by ETag before each use: rows and lists.
+  case revalidate = "private, no-cache"
+  /// The same for everybody, but another one after the next start.
   case noCache = "no-cache"
+  /// The same for everybody, and no harm when it is some minutes old: what the service says of itself.
+  case description = "public, max-age=300"
+  /// Gone with the moment: probes, exports, problems.
   case noStore = "no-store"
 }
 
 extension Response {
   /// An answer with JSON.
   static func json(
-    _ bytes: [UInt8], _ status: Status = .ok, cache: CachePolicy = .noCache, etag: EntityTag? = nil
+    _ bytes: [UInt8], _ status: Status = .ok, cache: CachePolicy = .revalidate, etag: EntityTag? = nil
   ) -> Response {
     var fields: Fields = ["content-type": MediaType.json, "cache-control": cache.rawValue]
     if let etag { fields.append("etag", etag.description) }

@@ -53,13 +53,24 @@ extension Route {
     }
   }
 
-  /// The field that tells which contents are taken (RFC 5789 §3.1; Linked Data Platform §7.1).
+  /// The same for a content whose length the head does not say.
+  func checkAbsence(of body: any RequestBody) async throws {
+    do throws(BodyError) {
+      guard try await body.next() != nil else { return }
+    } catch {
+      throw Problem(error)
+    }
+    throw Problem(.unexpectedContent, "\(method.rawValue) takes no content here.")
+  }
+
+  /// The field that tells which contents are taken (RFC 5789 §3.1; Linked Data Platform §7.1; for other methods
+  /// RFC 9110 §12.5.1).
   var acceptedContent: (name: String, value: String)? {
     guard let body else { return nil }
     switch method {
     case .patch: return ("accept-patch", body.mediaTypes.joined(separator: ", "))
     case .post: return ("accept-post", body.mediaTypes.joined(separator: ", "))
-    default: return nil
+    default: return ("accept", body.mediaTypes.joined(separator: ", "))
     }
   }
 }

@@ -99,7 +99,7 @@ final class Route: Sendable {
     if parameters.contains(where: { $0.place == .path }) { codes.insert(.notFound) }
     if parameters.contains(where: { $0.name == "cursor" }) { codes.insert(.invalidCursor) }
     if !conditions.isEmpty || method != .get { codes.insert(.invalidHeader) }
-    if conditions.contains(.ifMatch) { codes.insert(.preconditionFailed) }
+    if !conditions.isDisjoint(with: [.ifMatch, .ifNoneMatch]) { codes.insert(.preconditionFailed) }
     if body == nil {
       codes.insert(.unexpectedContent)
     } else {

@@ -18,8 +18,14 @@ public final class RequestHead: Sendable {
   /// The minor version of HTTP/1: 0 or 1.
   public var minorVersion: Int { Int(layout.minorVersion) }
 
-  /// The path as it was sent, still percent-encoded; starts with `/` except for `*`.
-  public var rawPath: ArraySlice<UInt8> { bytes[layout.path.range] }
+  /// The path as it was sent, still percent-encoded; starts with `/` except for `*`. A URL without a path
+  /// has the path `/` (RFC 9110 §4.2.3).
+  public var rawPath: ArraySlice<UInt8> {
+    layout.isPathEmpty ? (layout.isWholeServer ? Self.wholeServer : Self.root) : bytes[layout.path.range]
+  }
+
+  private static let root = [Byte.slash][...]
+  private static let wholeServer = [Byte.asterisk][...]
 
   /// The query as it was sent, without its `?`; nil when there is no `?`.
   public var rawQuery: ArraySlice<UInt8>? { layout.hasQuery ? bytes[layout.query.range] : nil }
@@ -34,7 +40,7 @@ public final class RequestHead: Sendable {
   /// that are allowed once should be read so.
   public func first(_ name: String) -> String? {
     for index in 0..<fieldCount where fieldName(index, is: name) {
-      return String(decoding: bytes[layout.fields[index].value.range], as: UTF8.self)
+      return value(index)
     }
     return nil
   }
@@ -43,7 +49,7 @@ public final class RequestHead: Sendable {
   public func values(_ name: String) -> [String] {
     var found: [String] = []
     for index in 0..<fieldCount where fieldName(index, is: name) {
-      found.append(String(decoding: bytes[layout.fields[index].value.range], as: UTF8.self))
+      found.append(value(index))
     }
     return found
   }
@@ -51,7 +57,11 @@ public final class RequestHead: Sendable {
   /// Whether the field is there at all; the name in lower case.
   public func has(_ name: String) -> Bool { (0..<fieldCount).contains { fieldName($0, is: name) } }
 
-  private func fieldName(_ index: Int, is name: String) -> Bool {
+  func value(_ index: Int) -> String {
+    String(decoding: bytes[layout.fields[index].value.range], as: UTF8.self)
+  }
+
+  func fieldName(_ index: Int, is name: String) -> Bool {
     let field = layout.fields[index].name
     guard field.count == name.utf8.count else { return false }
     var offset = Int(field.start)
@@ -87,6 +97,9 @@ struct HeadLayout: Sendable {
   var path = HeadRange()
   var query = HeadRange()
   var hasQuery = false
+  /// The target is a URL without a path, for which `/` stands, or `*` when it is the whole server.
+  var isPathEmpty = false
+  var isWholeServer = false
   var minorVersion: UInt8 = 1
   var fieldCount: UInt8 = 0
   var fields = InlineArray<64, Field>(repeating: Field())

@@ -5,13 +5,15 @@ public struct ChunkedDecoder: Sendable {
   /// Bytes of the size line of one chunk, its extensions included: long extensions on tiny chunks cost much
   /// and mean nothing good.
   static let maximumSizeLine = 256
+  /// Bytes of all extensions of a content together.
+  static let maximumExtensions = 16_384
   /// Bytes of all trailer lines together.
   static let maximumTrailers = 8_192
 
   private enum State: Hashable, Sendable {
     case size(value: Int, digits: Int)
     case sizeSpace(value: Int)
-    case extensions(value: Int, quoted: Bool, escaped: Bool)
+    case extensions(value: Int, ChunkExtension)
     case sizeLF(value: Int)
     case data(remaining: Int)
     case dataCR, dataLF
@@ -21,6 +23,7 @@ public struct ChunkedDecoder: Sendable {
   }
   private var state = State.size(value: 0, digits: 0)
   private var lineLength = 0
+  private var extensionsLength = 0
   private var trailerLength = 0
 
   /// A decoder at the start of a content.
@@ -79,8 +82,7 @@ public struct ChunkedDecoder: Sendable {
       if byte == Byte.cr { return .sizeLF(value: value) }
       return try afterSize(byte, value)
     case .sizeSpace(let value): return try afterSize(byte, value)
-    case .extensions(let value, let quoted, let escaped):
-      return try nextOfExtensions(byte, value, quoted: quoted, escaped: escaped)
+    case .extensions(let value, let part): return try nextOfExtensions(byte, value, part)
     case .sizeLF(let value):
       guard byte == Byte.lf else { throw .malformed("A chunk's size line does not end with CR LF.") }
       return value == 0 ? .trailerStart : .data(remaining: value)
@@ -91,25 +93,22 @@ public struct ChunkedDecoder: Sendable {
   /// White space is allowed only before an extension (RFC 9112 §7.1.1).
   private func afterSize(_ byte: UInt8, _ value: Int) throws(BodyError) -> State {
     switch byte {
-    case UInt8(ascii: ";"): return .extensions(value: value, quoted: false, escaped: false)
+    case UInt8(ascii: ";"): return .extensions(value: value, .start)
     case Byte.space, Byte.tab: return .sizeSpace(value: value)
     default: throw .malformed("A chunk's size is not a hexadecimal number.")
     }
   }
 
-  private func nextOfExtensions(
-    _ byte: UInt8, _ value: Int, quoted: Bool, escaped: Bool
+  private mutating func nextOfExtensions(
+    _ byte: UInt8, _ value: Int, _ part: ChunkExtension
   ) throws(BodyError) -> State {
-    if byte == Byte.cr {
-      guard !quoted else { throw .malformed("A chunk extension's quoted text does not end.") }
-      return .sizeLF(value: value)
+    extensionsLength += 1
+    guard extensionsLength <= Self.maximumExtensions else {
+      throw .malformed("The chunk extensions are too long.")
     }
-    guard HeadReader.isFieldByte(byte) else {
-      throw .malformed("A chunk extension has a control character.")
-    }
-    if escaped { return .extensions(value: value, quoted: true, escaped: false) }
-    if quoted, byte == UInt8(ascii: "\\") { return .extensions(value: value, quoted: true, escaped: true) }
-    return .extensions(value: value, quoted: quoted != (byte == UInt8(ascii: "\"")), escaped: false)
+    if byte == Byte.cr, part.mayEnd { return .sizeLF(value: value) }
+    guard let next = part.next(byte) else { throw .malformed("A chunk extension is not name=value.") }
+    return .extensions(value: value, next)
   }
 
   private mutating func nextOfTrailers(_ byte: UInt8) throws(BodyError) -> State {

@@ -45,7 +45,7 @@ public enum HeadParser {
   /// already; it starts at 0 and is moved forward, so that a head that comes byte by byte is scanned once.
   public static func parse(_ bytes: [UInt8], scanned: inout Int, limits: Limits = Limits()) -> Outcome {
     do throws(Refusal) {
-      guard let end = try endOfHead(bytes, scanned: &scanned, limits: limits) else { return .incomplete }
+      guard let end = try scan(bytes, scanned: &scanned, limits: limits) else { return .incomplete }
       // One empty line in front is ignored (RFC 9112 §2.2).
       let start = startsWithEmptyLine(bytes) ? 2 : 0
       let headBytes = start == 0 && end == bytes.count ? bytes : Array(bytes[start..<end])
@@ -56,6 +56,41 @@ public enum HeadParser {
     } catch {
       return .refused(error)
     }
+  }
+
+  /// Whether these are the first bytes of a request with HEAD, the answer to which has no content even when
+  /// it is refused (RFC 9110 §9.3.2).
+  public static func isHead(_ bytes: [UInt8]) -> Bool {
+    bytes.dropFirst(startsWithEmptyLine(bytes) ? 2 : 0).starts(with: "HEAD ".utf8)
+  }
+
+  /// As ``endOfHead(_:scanned:limits:)``, but a request line is judged as soon as it is there: a client that
+  /// speaks another protocol may never send more. A wrong line behind a wrong request line changes nothing
+  /// then, so that the answer is the same however the bytes come.
+  private static func scan(
+    _ bytes: [UInt8], scanned: inout Int, limits: Limits
+  ) throws(Refusal) -> Int? {
+    let seen = scanned
+    do throws(Refusal) {
+      if let end = try endOfHead(bytes, scanned: &scanned, limits: limits) { return end }
+    } catch {
+      try checkRequestLine(bytes, endsIn: 0..<scanned, limits: limits)
+      throw error
+    }
+    try checkRequestLine(bytes, endsIn: seen..<scanned, limits: limits)
+    return nil
+  }
+
+  private static func checkRequestLine(
+    _ bytes: [UInt8], endsIn range: Range<Int>, limits: Limits
+  ) throws(Refusal) {
+    let start = startsWithEmptyLine(bytes) ? 2 : 0
+    guard let end = bytes[start..<max(start, range.upperBound)].firstIndex(of: Byte.lf),
+      end >= range.lowerBound
+    else { return }
+    let line = Array(bytes[start...end])
+    var layout = HeadLayout()
+    _ = try HeadReader.readRequestLine(line.span, into: &layout, limits: limits)
   }
 
   private static func startsWithEmptyLine(_ bytes: [UInt8]) -> Bool {
@@ -70,6 +105,7 @@ public enum HeadParser {
     let start = startsWithEmptyLine(bytes) ? 2 : 0
     let limit = min(span.count, start + limits.head)
     var index = max(scanned, start)
+    defer { scanned = index }
     while index < limit {
       let byte = span[index]
       if byte == Byte.lf {
@@ -78,8 +114,8 @@ public enum HeadParser {
         }
         guard index > start + 1 else { throw Refusal("The request line is empty.") }
         if index >= start + 3, span[index - 2] == Byte.lf {
-          scanned = index + 1
-          return index + 1
+          index += 1
+          return index
         }
       } else if index > start, span[index - 1] == Byte.cr {
         throw Refusal("CR must be followed by LF.")
@@ -88,11 +124,17 @@ public enum HeadParser {
       }
       index += 1
     }
-    scanned = index
     guard span.count >= start + limits.head else { return nil }
-    throw bytes[start..<limit].contains(Byte.lf)
-      ? Refusal(.requestHeaderFieldsTooLarge, "The head is longer than \(limits.head) bytes.")
-      : Refusal(.uriTooLong, "The request target is longer than \(limits.target) bytes.")
+    let head = bytes[start..<limit]
+    if head.contains(Byte.lf) {
+      throw Refusal(.requestHeaderFieldsTooLarge, "The head is longer than \(limits.head) bytes.")
+    }
+    // What of the request line is too long (RFC 9112 §3)?
+    guard let end = head.firstIndex(where: { !HeadReader.isToken($0) }) else {
+      throw Refusal(.notImplemented, "The method is longer than any that is known.")
+    }
+    guard end > start, head[end] == Byte.space else { throw Refusal("The request line has no valid method.") }
+    throw Refusal(.uriTooLong, "The request target is longer than \(limits.target) bytes.")
   }
 }
 
@@ -102,6 +144,9 @@ enum Byte {
   static let cr = UInt8(ascii: "\r")
   static let space = UInt8(ascii: " ")
   static let colon = UInt8(ascii: ":")
+  static let percent = UInt8(ascii: "%")
+  static let asterisk = UInt8(ascii: "*")
+  static let dot = UInt8(ascii: ".")
   static let slash = UInt8(ascii: "/")
   static let questionMark = UInt8(ascii: "?")
 }

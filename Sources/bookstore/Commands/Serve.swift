@@ -5,6 +5,7 @@ internal import Glibc
 internal import HTTPServer
 internal import Inventory
 internal import Migrations
+internal import TimeZones
 
 /// Answers requests until a signal comes.
 struct Serve {
@@ -37,6 +38,11 @@ struct Serve {
 
   private func serve(_ signals: Signals, _ log: Log) async throws(Failure) {
     log.write(configuration)
+    if !TimeZones.system.isInstalled {
+      log.write(.warning, "no time zone files: embargoes end when the day has begun everywhere") {
+        $0.field("package", "tzdata")
+      }
+    }
     let database = try DatabaseAccess(configuration: configuration)
     let applied = try await database.migrate { reason in
       log.write(.warning, "waiting for the database") { $0.field("reason", reason) }
@@ -94,6 +100,7 @@ struct Serve {
     }
     settings.requiresIdempotencyKey = configuration.idempotency == .required
     settings.maximumContent = configuration.maximumBody
+    settings.origins = configuration.corsOrigins.list
     settings.isDraining = isDraining
     return API(
       repository: repository, configuration: settings, clock: SystemClock(),
@@ -105,6 +112,7 @@ struct Serve {
     server.address = configuration.host.text
     server.port = configuration.port
     server.maximumConnections = configuration.maximumConnections
+    server.gzipMinimum = configuration.gzipMinimum
     server.idleDeadline = configuration.idleTimeout
     server.headDeadline = configuration.headTimeout
     server.bodyDeadline = configuration.bodyTimeout

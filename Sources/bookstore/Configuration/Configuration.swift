@@ -29,12 +29,15 @@ struct Configuration: Sendable {
   var loops = 0
   var maximumConnections = 10_000
   var maximumBody = 1 << 20
+  /// Nil: never.
+  var gzipMinimum: Int? = 2048
 
   // Who may ask
   var authentication = Authentication.none
   var apiKey = ""
   var apiKeyFile = ""
   var allowOpen = false
+  var corsOrigins = Origins.none
 
   // Deadlines
   var idleTimeout = Duration.seconds(75)

@@ -101,6 +101,9 @@ struct Setting: Sendable {
       "BOOKSTORE_MAX_BODY", .listening, \.maximumBody, .size(1 << 10...1 << 26),
       "The largest content of a request; a larger one is answered 413."),
     Setting(
+      "BOOKSTORE_GZIP_MINIMUM_SIZE", .listening, \.gzipMinimum, .sizeOrOff(1...1 << 26),
+      "From this size on the content of a response is compressed for clients that take gzip; off never does."),
+    Setting(
       "BOOKSTORE_AUTH", .access, \.authentication, .choice,
       "Whether clients must send a key, as Authorization: Bearer KEY."),
     Setting(
@@ -112,6 +115,9 @@ struct Setting: Sendable {
     Setting(
       "BOOKSTORE_ALLOW_OPEN", .access, \.allowOpen, .flag,
       "Allows BOOKSTORE_AUTH=none on an address that other machines reach."),
+    Setting(
+      "BOOKSTORE_CORS_ORIGINS", .access, \.corsOrigins, .origins,
+      "Origins whose web pages may use the API from a browser; without them no page of another origin may."),
     Setting(
       "BOOKSTORE_IDLE_TIMEOUT", .deadlines, \.idleTimeout, .time(.seconds(1) ... .seconds(3600)),
       "How long a connection may wait for its next request."),

@@ -45,6 +45,23 @@ extension SettingForm where Value == Int {
   }
 }
 
+extension SettingForm where Value == Int? {
+  /// A number of bytes, or `off`, which is nil.
+  static func sizeOrOff(_ range: ClosedRange<Int>) -> Self {
+    let size = SettingForm<Int>.size(range)
+    return SettingForm(
+      description: "off or \(size.description)", placeholder: "off|SIZE",
+      parse: { text in text == "off" ? .some(nil) : size.parse(text).map(Optional.some) },
+      show: { $0.map(size.show) ?? "off" })
+  }
+}
+
+extension SettingForm where Value == Origins {
+  static let origins = SettingForm(
+    description: "* or a list of origins such as https://shop.example,http://localhost:3000",
+    placeholder: "ORIGINS", parse: { Origins($0) }, show: { $0.text })
+}
+
 extension SettingForm where Value == UInt16 {
   static let port = SettingForm(
     description: "a port from 0 to 65535, where 0 takes a free one", placeholder: "PORT",

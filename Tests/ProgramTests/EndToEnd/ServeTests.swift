@@ -44,6 +44,26 @@ struct ServeTests {
     }
   }
 
+  @Test("compression and other origins are as configured")
+  func negotiation() async throws {
+    try await withTemporaryFolder { folder in
+      for (size, isCoded) in [("64KiB", true), ("off", false)] {
+        let service = try await Service(
+          ["BOOKSTORE_GZIP_MINIMUM_SIZE": size, "BOOKSTORE_CORS_ORIGINS": "https://shop.example"],
+          in: folder.path)
+        let wire = try Wire(port: service.port)
+        // The document is larger than that.
+        try wire.send(
+          "GET /openapi.json HTTP/1.1\r\nhost: x\r\norigin: https://shop.example\r\naccept-encoding: gzip\r\n\r\n"
+        )
+        let head = wire.received(through: "\r\n\r\n")
+        #expect(head.contains("\r\ncontent-encoding: gzip\r\n") == isCoded)
+        #expect(head.contains("\r\naccess-control-allow-origin: https://shop.example\r\n"))
+        #expect(await service.stop().code == 0)
+      }
+    }
+  }
+
   @Test("a request that runs when SIGTERM comes is answered, and the connection told to close")
   func runningRequest() async throws {
     try await withTemporaryFolder { folder in
