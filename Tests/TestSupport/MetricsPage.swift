@@ -4,6 +4,7 @@ import Foundation
 public struct MetricsPage: Sendable {
   /// What is wrong with a line.
   public struct Violation: Error, Hashable, CustomStringConvertible {
+    /// The line and what is wrong with it.
     public let description: String
   }
 
