@@ -51,7 +51,8 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // Bottom: no dependency on each other but the arrows drawn here.
-    module("EventLoop", ["CLinux"]),
+    module("Metrics"),
+    module("EventLoop", ["CLinux", "Metrics"]),
     module("JSON"),
     module("HTTP"),
     module("Inventory"),
@@ -71,14 +72,20 @@ let package = Package(
     module("InventoryStore", ["Inventory", "JSON", "TimeZones"]),
 
     // Technologies.
-    module("HTTPServer", ["HTTP", "Compression", "EventLoop", "CLinux"]),
+    module("HTTPServer", ["HTTP", "Compression", "EventLoop", "Metrics", "CLinux"]),
     module(
       "SQLiteRepository",
-      ["Inventory", "InventoryStore", "StoredJSON", "Backups", "EventLoop", "Migrations", "CSQLite"]),
+      [
+        "Inventory", "InventoryStore", "StoredJSON", "Backups", "EventLoop", "Metrics", "Migrations",
+        "CSQLite",
+      ]),
     module(
       "PostgresRepository",
-      ["Inventory", "InventoryStore", "StoredJSON", "Backups", "EventLoop", "Migrations", "CLibPQ"]),
-    module("API", ["HTTP", "JSON", "Inventory", "Crypto"]),
+      [
+        "Inventory", "InventoryStore", "StoredJSON", "Backups", "EventLoop", "Metrics", "Migrations",
+        "CLibPQ",
+      ]),
+    module("API", ["HTTP", "JSON", "Inventory", "Crypto", "Metrics"]),
     module("Importing", ["Inventory", "Crypto"]),
 
     // The one place that sees them all.
@@ -86,7 +93,7 @@ let package = Package(
       name: "bookstore",
       dependencies: [
         "API", "Backups", "Crypto", "EventLoop", "HTTP", "HTTPServer", "Importing", "Inventory", "JSON",
-        "Migrations", "PostgresRepository", "SQLiteRepository", "TimeZones", "CBuild", "CLinux",
+        "Metrics", "Migrations", "PostgresRepository", "SQLiteRepository", "TimeZones", "CBuild", "CLinux",
       ],
       swiftSettings: settings),
 
@@ -94,9 +101,12 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["EventLoop", "Inventory", "Migrations", "PostgresRepository", "SQLiteRepository"],
       path: "Tests/TestSupport", swiftSettings: testSettings),
+    tests("MetricsTests", ["Metrics"]),
     tests("EventLoopTests", ["EventLoop"]),
     tests("HTTPTests", ["HTTP"]),
-    tests("HTTPServerTests", ["HTTPServer", "HTTP", "Compression", "EventLoop", "CLinux"]),
+    tests(
+      "HTTPServerTests",
+      ["TestSupport", "HTTPServer", "HTTP", "Compression", "EventLoop", "Metrics", "CLinux"]),
     tests("CompressionTests", ["Compression"]),
     tests("JSONTests", ["JSON"]),
     tests("InventoryTests", ["Inventory"]),
@@ -113,8 +123,8 @@ let package = Package(
     tests(
       "APITests",
       [
-        "TestSupport", "API", "HTTP", "JSON", "Inventory", "EventLoop", "Crypto", "PostgresRepository",
-        "SQLiteRepository",
+        "TestSupport", "API", "HTTP", "JSON", "Inventory", "EventLoop", "Crypto", "Metrics",
+        "PostgresRepository", "SQLiteRepository",
       ]),
     tests("ImportingTests", ["TestSupport", "Importing", "Inventory"]),
     tests(

@@ -40,15 +40,17 @@ public struct API: RequestHandler {
   /// Answers a request; whatever goes wrong is a problem document.
   public func respond(to request: Request) async -> Response {
     let requestID = requestIDs.id(of: request.head)
+    let match = router.match(request.head.method, request.head.rawPath)
     var response: Response
     do {
-      response = try await answer(request, requestID)
+      response = try await answer(request, match, requestID)
     } catch {
       response = services.problem(error, head: request.head, requestID: requestID)
         .response(instance: request.head.target, requestID: requestID)
     }
     response.fields.append(RequestIDs.field, requestID)
     crossOrigin?.mark(&response, to: request.head)
+    if case .found(let route, _) = match { response.label = services.metrics.label(of: route) }
     return response
   }
 
@@ -58,18 +60,24 @@ public struct API: RequestHandler {
     var response = Problem(ProblemCode(malformed: status), reason)
       .response(instance: nil, requestID: requestID)
     response.status = status
+    response.label = RequestMetrics.malformed
     response.fields.append(RequestIDs.field, requestID)
     return response
   }
 
-  /// Passes the record on.
-  public func didRespond(_ exchange: ExchangeRecord) { record(exchange) }
+  /// Counts the response and passes the record on.
+  public func didRespond(_ exchange: ExchangeRecord) {
+    services.metrics.count(exchange)
+    record(exchange)
+  }
 
   // MARK: From request to handler
 
-  private func answer(_ request: Request, _ requestID: String) async throws -> Response {
+  private func answer(
+    _ request: Request, _ match: Router<Route>.Match, _ requestID: String
+  ) async throws -> Response {
     let head = request.head
-    switch router.match(head.method, head.rawPath) {
+    switch match {
     case .notFound:
       if head.method == .options, head.rawPath.elementsEqual("*".utf8) {
         return options(Method.allCases, head)

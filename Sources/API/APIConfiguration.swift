@@ -1,3 +1,5 @@
+public import Metrics
+
 /// What the API has to know of the process that it runs in.
 public struct APIConfiguration: Sendable {
   /// Who may ask.
@@ -22,6 +24,8 @@ public struct APIConfiguration: Sendable {
   public var revision: String
   /// True while the process is being stopped: `/readyz` then says 503, so that balancers look elsewhere.
   public var isDraining: @Sendable () -> Bool = { false }
+  /// What `/metrics` shows besides the requests.
+  public var metrics: [any MetricsSource] = []
 
   /// The defaults.
   public init(version: String, revision: String) {

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+public import Metrics
 
 /// One thread that waits on an epoll set, runs timers, and is the executor of the tasks started on it.
 ///
@@ -30,6 +31,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   private var stopping = false
   /// When this turn began.
   public private(set) var turnStart = MonotonicTime.now()
+  /// How long turns took: what becomes ready in one of them waits for its end.
+  public let turns = Histogram()
 
   /// What other threads hand over.
   private struct Inbox {
@@ -183,6 +186,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
       runTimers()
       runJobs()
       runEndOfTurn()
+      turns.observe(MonotonicTime.now().nanoseconds - turnStart.nanoseconds)
     }
   }
 

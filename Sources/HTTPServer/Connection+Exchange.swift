@@ -84,7 +84,7 @@ extension Connection {
     recordExchange(
       ExchangeRecord(
         head: nil, peer: peer, status: response.status, requestID: response.fields["x-request-id"],
-        bytes: content.count, duration: .zero), startedAt: .now())
+        bytes: content.count, duration: .zero, label: response.label), startedAt: .now())
     scannedInput = 0
     closeAfterOutput(linger: true)
   }
@@ -94,7 +94,7 @@ extension Connection {
     if let contentDeadline = exchange.contentDeadline, contentDeadline <= loop.turnStart, waiter != nil {
       return resumeWaiter()
     }
-    guard !exchange.isOverdue, !exchange.responded else { return close() }
+    guard !exchange.isOverdue, !exchange.responded else { return giveUp(.handling) }
     exchange.isOverdue = true
     exchange.task?.cancel()
     setDeadline(loop.turnStart.advanced(by: server.configuration.handlingDeadline))
@@ -204,7 +204,7 @@ extension Connection {
     recordExchange(
       ExchangeRecord(
         head: exchange.head, peer: peer, status: response.status,
-        requestID: response.fields["x-request-id"], bytes: bytes, duration: .zero),
+        requestID: response.fields["x-request-id"], bytes: bytes, duration: .zero, label: response.label),
       startedAt: exchange.startedAt)
   }
 

@@ -99,6 +99,12 @@ final class Connection: @unchecked Sendable {
     server.remove(self)
   }
 
+  /// Closes because a limit is reached.
+  func giveUp(_ limit: ConnectionEnd) {
+    server.count(limit)
+    close()
+  }
+
   /// The server is shutting down: an idle connection closes, another one after its response. A request that
   /// waits until the client has taken the responses before it is answered too.
   func beginDraining() { advance() }
@@ -115,12 +121,16 @@ final class Connection: @unchecked Sendable {
 
   private func deadlinePassed() {
     let now = loop.turnStart
-    if writeDeadline <= now { return close() }
+    if writeDeadline <= now { return giveUp(.output) }
     guard stateDeadline <= now else { return setDeadline(stateDeadline) }
     switch state {
-    case .head: refuse(HeadParser.Refusal(.requestTimeout, "The head of the request took too long."))
+    case .head:
+      server.count(.head)
+      refuse(HeadParser.Refusal(.requestTimeout, "The head of the request took too long."))
     case .handling(let exchange): overdue(exchange)
-    case .idle, .discarding, .closing, .lingering: close()
+    case .idle: giveUp(.idle)
+    case .closing: giveUp(.output)
+    case .discarding, .lingering: giveUp(.discarding)
     case .closed: break
     }
   }

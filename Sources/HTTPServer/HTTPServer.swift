@@ -9,6 +9,9 @@ public final class HTTPServer: Sendable {
   private let group: EventLoopGroup
   private let listeners = Lock<[LoopServer]>([])
 
+  /// The servers of the loops, while they listen.
+  var servers: [LoopServer] { listeners.withLock { $0 } }
+
   /// A server that does not listen yet.
   public init(configuration: ServerConfiguration, group: EventLoopGroup, handler: any RequestHandler) {
     self.configuration = configuration
@@ -49,12 +52,9 @@ public final class HTTPServer: Sendable {
   /// Stops accepting, closes idle connections, lets running requests end and answers what has been sent,
   /// with `Connection: close`; after `grace` closes what is left. Returns when no connection is open.
   public func shutdown(grace: Duration) async {
-    let listeners = self.listeners.withLock { listeners in
-      defer { listeners = [] }
-      return listeners
-    }
     await withTaskGroup(of: Void.self) { group in
-      for listener in listeners { group.addTask { await listener.shutdown(grace: grace) } }
+      for server in servers { group.addTask { await server.shutdown(grace: grace) } }
     }
+    listeners.withLock { $0 = [] }
   }
 }

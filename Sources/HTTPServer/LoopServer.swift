@@ -19,6 +19,7 @@ final class LoopServer: @unchecked Sendable {
   /// The connections of a loop take turns here too.
   let gzip = GzipPool()
   private(set) var isDraining = false
+  private var counts = ServerFigures()
 
   private var listener: Int32 = -1
   private var listenerWatch: Watch?
@@ -76,6 +77,7 @@ final class LoopServer: @unchecked Sendable {
         switch errno {
         case EMFILE, ENFILE, ENOMEM, ENOBUFS:
           // Without a pause a full descriptor table would keep the loop busy with the same event.
+          counts.acceptPauses += 1
           pauseAccepting()
           acceptTimer?.set(after: Self.acceptPause)
           return
@@ -83,6 +85,7 @@ final class LoopServer: @unchecked Sendable {
         default: continue
         }
       }
+      counts.accepted += 1
       let peer = String(decoding: address.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
       let connection = Connection(socket: socket, peer: peer, server: self)
       connections[ObjectIdentifier(connection)] = connection
@@ -111,6 +114,18 @@ final class LoopServer: @unchecked Sendable {
     connections[ObjectIdentifier(connection)] = nil
     resumeAccepting()
     if isDraining, connections.isEmpty { finishDraining() }
+  }
+
+  /// Counts a connection that the server gives up.
+  func count(_ end: ConnectionEnd) { counts.ended[end, default: 0] += 1 }
+
+  /// What is counted, and the connections by state; from any thread.
+  func figures() async -> ServerFigures {
+    await withTaskExecutorPreference(loop) {
+      var figures = counts
+      for connection in connections.values { figures.states[connection.state.name, default: 0] += 1 }
+      return figures
+    }
   }
 
   // MARK: Shutdown

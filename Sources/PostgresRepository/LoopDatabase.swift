@@ -13,25 +13,31 @@ final class LoopDatabase: @unchecked Sendable {
   let slow: ConnectionPool
 
   /// Opens nothing yet. Throws ``InvalidURL``.
-  init(loop: EventLoop, configuration: PostgresConfiguration) throws(InvalidURL) {
+  init(
+    loop: EventLoop, configuration: PostgresConfiguration, metrics: PostgresMetrics = PostgresMetrics()
+  ) throws(InvalidURL) {
     self.loop = loop
     self.configuration = configuration
     let parameters = try ConnectionParameters(
       configuration, for: .byKey, statementTimeout: configuration.statementTimeout)
     let slowParameters = try ConnectionParameters(
       configuration, statementTimeout: configuration.slowStatementTimeout)
-    func pool(_ parameters: ConnectionParameters, connections: Int, sharing: Int) -> ConnectionPool {
+    func pool(
+      _ parameters: ConnectionParameters, connections: Int, sharing: Int, _ metrics: PoolMetrics
+    ) -> ConnectionPool {
       ConnectionPool(
         loop: loop, parameters: parameters,
         limits: PoolLimits(
           connections: max(1, connections), sharing: sharing, waiters: configuration.waiters,
           patience: configuration.patience),
-        backoff: Backoff(shortest: configuration.shortestBackoff, longest: configuration.longestBackoff))
+        backoff: Backoff(shortest: configuration.shortestBackoff, longest: configuration.longestBackoff),
+        metrics: metrics)
     }
     reads = pool(
-      parameters, connections: configuration.readConnections, sharing: configuration.readsPerConnection)
-    writes = pool(parameters, connections: configuration.writeConnections, sharing: 1)
-    slow = pool(slowParameters, connections: configuration.slowConnections, sharing: 1)
+      parameters, connections: configuration.readConnections, sharing: configuration.readsPerConnection,
+      metrics.reads)
+    writes = pool(parameters, connections: configuration.writeConnections, sharing: 1, metrics.writes)
+    slow = pool(slowParameters, connections: configuration.slowConnections, sharing: 1, metrics.slow)
   }
 
   /// Closes every connection; later calls throw `unavailable`.

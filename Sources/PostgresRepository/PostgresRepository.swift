@@ -11,6 +11,7 @@ internal import InventoryStore
 public final class PostgresRepository: InventoryRepository {
   private let loops: EventLoopGroup
   private let databases: [LoopDatabase]
+  let metrics: PostgresMetrics
   /// The step that this program knows as the last one.
   private let schemaVersion: Int
   /// Tells the time that new identifiers carry; what is stored has the time of the database's clock.
@@ -27,8 +28,10 @@ public final class PostgresRepository: InventoryRepository {
     self.schemaVersion = schemaVersion
     self.clock = clock
     idempotencyRetention = configuration.idempotencyRetention
+    let metrics = PostgresMetrics()
+    self.metrics = metrics
     databases = try loops.loops.map { (loop) throws(InvalidURL) in
-      try LoopDatabase(loop: loop, configuration: configuration)
+      try LoopDatabase(loop: loop, configuration: configuration, metrics: metrics)
     }
   }
 

@@ -1,6 +1,7 @@
 internal import HTTP
 internal import Inventory
 internal import JSON
+internal import Metrics
 
 /// The service itself: alive, ready, which version.
 enum Operations {
@@ -23,6 +24,16 @@ enum Operations {
           versionSchema, "The program.",
           example: ["name": "bookstore", "version": "1.0.0", "revision": "0d923b7"])
       ], scope: nil, handler: version),
+    Route(
+      .get, "/metrics", "getMetrics", tag: .operations, summary: "What does the process count?",
+      about:
+        "Requests by route, connections, waiting times, the database's queues and the process itself, in "
+        + "the text format of Prometheus. Wants a key where keys are on.",
+      answers: [
+        Route.Answer(
+          status: .ok, about: "The present figures.", mediaType: MetricsText.mediaType,
+          schema: .text(0...Int.max), example: nil, fields: [])
+      ], scope: .stockRead, handler: metrics),
   ]
 
   private static let statusSchema = Schema.object([
@@ -50,6 +61,16 @@ enum Operations {
       throw Problem(.notReady, "The database cannot take requests now.", fields: ["retry-after": "5"])
     }
     return .json(Array(#"{"status":"ready"}"#.utf8), cache: .noStore)
+  }
+
+  private static func metrics(_ call: Call) async throws -> Response {
+    var text = MetricsText()
+    call.services.metrics.write(to: &text)
+    for source in call.services.configuration.metrics { await source.writeMetrics(to: &text) }
+    let fields: Fields = [
+      "content-type": MetricsText.contentType, "cache-control": CachePolicy.noStore.rawValue,
+    ]
+    return Response(.ok, fields: fields, content: .bytes(text.bytes))
   }
 
   private static func version(_ call: Call) async throws -> Response {

@@ -74,6 +74,7 @@ final class Services: Sendable {
   let configuration: APIConfiguration
   let clock: any Clock
   let report: @Sendable (InternalFailure) -> Void
+  let metrics = RequestMetrics(routes: Routes.all)
 
   init(
     repository: any InventoryRepository, configuration: APIConfiguration, clock: any Clock,

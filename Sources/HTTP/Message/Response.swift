@@ -7,6 +7,8 @@ public struct Response: Sendable {
   public var fields: Fields
   /// The content.
   public var content: ResponseContent
+  /// A number of the handler's own, such as which of its routes answered; comes back in the record.
+  public var label = 0
 
   /// A response; without content unless given.
   public init(_ status: Status, fields: Fields = Fields(), content: ResponseContent = .none) {
@@ -65,10 +67,13 @@ public struct ExchangeRecord: Sendable {
   public var bytes: Int
   /// From the complete head to the last byte handed to the kernel.
   public var duration: Duration
+  /// The label of the response.
+  public var label: Int
 
   /// A record from its parts.
   public init(
-    head: RequestHead?, peer: String, status: Status, requestID: String?, bytes: Int, duration: Duration
+    head: RequestHead?, peer: String, status: Status, requestID: String?, bytes: Int, duration: Duration,
+    label: Int = 0
   ) {
     self.head = head
     self.peer = peer
@@ -76,5 +81,6 @@ public struct ExchangeRecord: Sendable {
     self.requestID = requestID
     self.bytes = bytes
     self.duration = duration
+    self.label = label
   }
 }

@@ -1,4 +1,5 @@
 internal import EventLoop
+internal import Metrics
 
 /// Opens, shares out and replaces the connections of one kind on one loop. Loop-confined; ``Pool`` decides.
 final class ConnectionPool: @unchecked Sendable {
@@ -9,6 +10,7 @@ final class ConnectionPool: @unchecked Sendable {
   private let parameters: ConnectionParameters
   private var pool: Pool<CheckedContinuation<Lease, Never>>
   private var connections: [Connection?]
+  private let metrics: PoolMetrics
   private var isClosed = false
   /// Where the requests of this turn go, so that they share a Sync and a write.
   private var turn = (start: MonotonicTime.never, slot: 0, requests: 0)
@@ -19,10 +21,11 @@ final class ConnectionPool: @unchecked Sendable {
 
   init(
     loop: EventLoop, parameters: ConnectionParameters, limits: PoolLimits,
-    backoff: Backoff
+    backoff: Backoff, metrics: PoolMetrics = PoolMetrics()
   ) {
     self.loop = loop
     self.parameters = parameters
+    self.metrics = metrics
     pool = Pool(limits: limits, backoff: backoff)
     connections = Array(repeating: nil, count: limits.connections)
   }
@@ -38,16 +41,29 @@ final class ConnectionPool: @unchecked Sendable {
     let (grant, connect) = pool.acquire(at: loop.turnStart, preferring: prefersTurn ? turn.slot : nil)
     if let connect { open(connect) }
     switch grant {
-    case .granted(let slot): return granted(slot)
+    case .granted(let slot):
+      metrics.waits.observe(0)
+      return granted(slot)
     case .refusedAsFull:
+      metrics.refusedAsFull.increment()
       return .failure(.unavailable(reason: "too many requests wait for the database", retryAfter: 1))
-    case .refusedAsDown(let until): return .failure(down(until: until))
-    case .mayQueue:
-      return await withCheckedContinuation { continuation in
-        pool.enqueue(continuation, at: loop.turnStart)
-        setPatience()
-      }
+    case .refusedAsDown(let until):
+      metrics.refusedAsDown.increment()
+      return .failure(down(until: until))
+    case .mayQueue: return await wait()
     }
+  }
+
+  private func wait() async -> Lease {
+    let start = loop.turnStart
+    metrics.waiting.add(1)
+    let lease = await withCheckedContinuation { continuation in
+      pool.enqueue(continuation, at: start)
+      setPatience()
+    }
+    metrics.waiting.add(-1)
+    if case .success = lease { metrics.waits.observe(loop.turnStart.since(start)) }
+    return lease
   }
 
   /// Gives a place back. A connection that is gone has no places.
@@ -89,6 +105,7 @@ final class ConnectionPool: @unchecked Sendable {
         session: try result.get(), loop: loop, planLifetime: parameters.planLifetime)
       connection.onClose = { [weak self, unowned connection] reason in self?.lost(connection, reason) }
       connections[slot] = connection
+      metrics.open.add(1)
       for waiter in pool.connected(slot) { waiter.resume(returning: .success(connection)) }
     } catch {
       lastFailure = error.reason
@@ -101,6 +118,7 @@ final class ConnectionPool: @unchecked Sendable {
   private func lost(_ connection: Connection, _ reason: String) {
     guard let slot = connections.firstIndex(where: { $0 === connection }) else { return }
     connections[slot] = nil
+    metrics.open.add(-1)
     guard !isClosed else { return }
     lastFailure = reason
     let (refused, retryAfter) = pool.lost(slot, at: loop.turnStart, random: .random(in: 0..<1))
@@ -121,6 +139,7 @@ final class ConnectionPool: @unchecked Sendable {
 
   private func expire() {
     for waiter in pool.expired(at: loop.turnStart) {
+      metrics.refusedAsLate.increment()
       waiter.resume(
         returning: .failure(.unavailable(reason: "no database connection became free in time", retryAfter: 1))
       )
@@ -129,7 +148,10 @@ final class ConnectionPool: @unchecked Sendable {
   }
 
   private func refuse(_ waiters: [CheckedContinuation<Lease, Never>]) {
-    for waiter in waiters { waiter.resume(returning: .failure(down(until: loop.turnStart))) }
+    for waiter in waiters {
+      metrics.refusedAsDown.increment()
+      waiter.resume(returning: .failure(down(until: loop.turnStart)))
+    }
   }
 
   private func down(until: MonotonicTime) -> DatabaseError {

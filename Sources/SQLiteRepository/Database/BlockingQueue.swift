@@ -31,6 +31,13 @@ internal import Glibc
     case closed
   }
 
+  /// How many wait.
+  var count: Int {
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    return elements.count - head
+  }
+
   /// Puts an element at the end and wakes a thread.
   func push(_ element: Element) throws(Refusal) {
     unsafe pthread_mutex_lock(mutex)

@@ -1,5 +1,6 @@
 internal import EventLoop
 internal import Inventory
+internal import Metrics
 
 /// Sends work to where it may run: reads by key stay on the loop, slow reads go to reader threads, writes to
 /// the writer. A memory database has one connection, and the writer does everything.
@@ -8,6 +9,12 @@ final class Database: Sendable {
   private let writer: Writer
   /// Nil for a memory database.
   private let readers: (pool: ReaderPool, loops: LoopReaders)?
+
+  /// Writes, and searches, that wait for a thread.
+  var waitingWrites: Int { writer.waiting }
+  var waitingReads: Int { readers?.pool.waiting ?? 0 }
+  /// How many writes shared each commit.
+  var groupSizes: Histogram { writer.groupSizes }
 
   /// Starts the threads; the writer takes the connection over.
   init(_ connection: Connection, configuration: SQLiteConfiguration) throws(InventoryError) {

@@ -34,6 +34,9 @@ final class ReaderPool: Sendable {
     self.threads = threads
   }
 
+  /// Searches that wait for a thread.
+  var waiting: Int { queue.count }
+
   /// Runs the body in one snapshot; it is stopped so long after it was asked for, waiting included.
   func perform<Result: Sendable>(
     timeout: Duration, _ body: @escaping @Sendable (Connection) throws(InventoryError) -> Result

@@ -1,5 +1,6 @@
 internal import EventLoop
 internal import Inventory
+internal import Metrics
 
 /// Commits the writes that wait in groups: one transaction, a savepoint for each, one fsync.
 ///
@@ -13,6 +14,8 @@ struct WriteGroup: Sendable {
   let size: Int
   /// No further write joins a group that has run so long: the first one waits for the commit, too.
   let duration: Duration
+  /// Told of each commit's writes.
+  let sizes: Histogram
 
   /// Runs a write with those that wait behind it, and resumes their tasks.
   func run(from first: any Job) {
@@ -35,6 +38,7 @@ struct WriteGroup: Sendable {
     }
     let groupFailure = commit(lastFailure: members.last?.failure)
     if groupFailure == nil { commits.advance() }
+    sizes.observe(Int64(members.count))
     // A refusal may rest on what a neighbour of the group wrote, so it waits for the commit as well.
     for member in members { member.job.finish(failure: groupFailure ?? member.failure) }
   }

@@ -1,10 +1,16 @@
 internal import EventLoop
 internal import Inventory
+internal import Metrics
 
 /// The one thread that writes, for all loops; ``WriteGroup`` says how.
 final class Writer: Sendable {
   private let queue: BlockingQueue<any Job>
   private let thread: Thread
+  /// How many writes shared each commit.
+  let groupSizes: Histogram
+
+  /// Writes that wait.
+  var waiting: Int { queue.count }
 
   /// Takes the connection over. Throws ``SystemError`` when no thread can be had.
   init(
@@ -12,9 +18,11 @@ final class Writer: Sendable {
   ) throws(SystemError) {
     let queue = BlockingQueue<any Job>(capacity: configuration.writeQueueCapacity)
     self.queue = queue
+    let groupSizes = Histogram(.count, bounds: [1, 2, 4, 8, 16, 32, 64, 128, 256])
+    self.groupSizes = groupSizes
     let group = WriteGroup(
       connection: connection, queue: queue, commits: commits, size: configuration.groupSize,
-      duration: configuration.groupDuration)
+      duration: configuration.groupDuration, sizes: groupSizes)
     thread = try Thread(name: "sqlite-writer") {
       while let job = queue.popWaiting() { group.run(from: job) }
     }

@@ -4,6 +4,7 @@ internal import EventLoop
 internal import Glibc
 internal import HTTPServer
 internal import Inventory
+internal import Metrics
 internal import Migrations
 internal import TimeZones
 
@@ -51,9 +52,11 @@ struct Serve {
     let loops = try startLoops()
     let repository = try database.open(loops: loops)
     let isDraining = Lock(false)
+    let figures = ServiceMetrics(loops: loops, repository: repository)
     let server = HTTPServer(
       configuration: serverConfiguration, group: loops,
-      handler: api(repository, log) { isDraining.withLock { $0 } })
+      handler: api(repository, log, figures) { isDraining.withLock { $0 } })
+    figures.add(server)
     let port = try await listen(server)
     let sweeper = Sweeper(every: configuration.sweepInterval, of: repository, log: log)
     signals.arm()
@@ -92,7 +95,8 @@ struct Serve {
   }
 
   private func api(
-    _ repository: any InventoryRepository, _ log: Log, isDraining: @escaping @Sendable () -> Bool
+    _ repository: any InventoryRepository, _ log: Log, _ metrics: ServiceMetrics,
+    isDraining: @escaping @Sendable () -> Bool
   ) -> API {
     var settings = APIConfiguration(version: Version.number, revision: Version.revision)
     if configuration.authentication == .key {
@@ -102,6 +106,7 @@ struct Serve {
     settings.maximumContent = configuration.maximumBody
     settings.origins = configuration.corsOrigins.list
     settings.isDraining = isDraining
+    settings.metrics = [metrics]
     return API(
       repository: repository, configuration: settings, clock: SystemClock(),
       report: { log.write($0) }, record: { log.write($0) })

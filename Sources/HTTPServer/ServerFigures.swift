@@ -1,0 +1,52 @@
+/// What a loop's server counts; plain numbers, since only the loop touches them.
+struct ServerFigures: Sendable {
+  /// Connections that were accepted.
+  var accepted: Int64 = 0
+  /// Why connections were ended or not begun by the server, and how often.
+  var ended: [ConnectionEnd: Int64] = [:]
+  /// Times at which accepting paused because no descriptor or memory was left.
+  var acceptPauses: Int64 = 0
+  /// Open connections by state; filled when the figures are asked for.
+  var states: [String: Int64] = [:]
+
+  static func + (left: Self, right: Self) -> Self {
+    var sum = left
+    sum.accepted += right.accepted
+    sum.ended.merge(right.ended, uniquingKeysWith: +)
+    sum.acceptPauses += right.acceptPauses
+    sum.states.merge(right.states, uniquingKeysWith: +)
+    return sum
+  }
+}
+
+/// Why the server gave a connection up that the client would have kept.
+enum ConnectionEnd: String, CaseIterable, Sendable {
+  /// Nothing came for too long.
+  case idle
+  /// A head took too long.
+  case head
+  /// A handler took too long, twice.
+  case handling
+  /// The client took too little of a response.
+  case output
+  /// Content that nobody wanted, or the end of a lingering connection, took too long.
+  case discarding
+}
+
+extension Connection.State {
+  /// All names, so that a state without connections is shown as 0.
+  static let names = ["idle", "head", "handling", "discarding", "closing", "lingering"]
+
+  /// The state without its payload.
+  var name: String {
+    switch self {
+    case .idle: "idle"
+    case .head: "head"
+    case .handling: "handling"
+    case .discarding: "discarding"
+    case .closing: "closing"
+    case .lingering: "lingering"
+    case .closed: "closed"
+    }
+  }
+}

@@ -1,0 +1,23 @@
+internal import EventLoop
+internal import HTTPServer
+internal import Inventory
+internal import Metrics
+
+/// What the parts of a running service count, as one source.
+final class ServiceMetrics: MetricsSource {
+  private let sources: Lock<[any MetricsSource]>
+
+  /// The process, its loops and the repository.
+  init(loops: EventLoopGroup, repository: any InventoryRepository) {
+    var sources: [any MetricsSource] = [ProcessMetrics(), loops]
+    if let repository = repository as? any MetricsSource { sources.append(repository) }
+    self.sources = Lock(sources)
+  }
+
+  /// The server, which is made last since it needs the API.
+  func add(_ server: HTTPServer) { sources.withLock { $0.append(server) } }
+
+  func writeMetrics(to text: inout MetricsText) async {
+    for source in sources.withLock({ $0 }) { await source.writeMetrics(to: &text) }
+  }
+}
