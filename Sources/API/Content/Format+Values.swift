@@ -70,7 +70,7 @@ extension Format where Value: RawRepresentable<String> & CaseIterable {
   static var oneOf: Format {
     let values = Value.allCases.map(\.rawValue)
     return .parsed(.values(values)) { text throws(InvalidValue) in
-      guard let value = Value(rawValue: text) else { throw notAmong(values, text) }
+      guard values.contains(text), let value = Value(rawValue: text) else { throw notAmong(values, text) }
       return value
     }
   }

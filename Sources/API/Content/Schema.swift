@@ -62,6 +62,11 @@ struct Schema: Sendable {
 
   static func values(_ values: [String]) -> Schema { Schema(.string(Text(values: values))) }
 
+  /// A word of an answer that may also be one that only a newer release knows, which writes to the same database.
+  static func openValues(_ values: [String]) -> Schema {
+    text(1...100).about("One of \(values.joined(separator: ", ")); a newer release may have others.")
+  }
+
   static func list(of element: Schema, count: ClosedRange<Int> = 0...Int.max) -> Schema {
     Schema(.array(of: element, count: count))
   }

@@ -58,7 +58,7 @@ enum Commitments {
           "The change in copies."),
         isRequired: true),
       Schema.Property("balance_after", Schema.copies.about("Of the bucket."), isRequired: true),
-      Schema.Property("kind", .values(MovementKind.allCases.map(\.rawValue)), isRequired: true),
+      Schema.Property("kind", .openValues(MovementKind.allCases.map(\.rawValue)), isRequired: true),
       Schema.Property("reference", Schema.text(1...255).orNull, isRequired: true),
       Schema.Property("actor", Schema.text(1...255).about("Who did it."), isRequired: true),
       Schema.Property(

@@ -110,8 +110,9 @@ enum Movements {
           "The change in copies."),
         isRequired: true),
       Schema.Property("balance_after", Schema.copies.about("Of the bucket."), isRequired: true),
-      Schema.Property("kind", .values(MovementKind.allCases.map(\.rawValue)), isRequired: true),
-      Schema.Property("reason", .values(AdjustmentReason.allCases.map(\.rawValue)), isRequired: true),
+      Schema.Property("kind", .openValues(MovementKind.allCases.map(\.rawValue)), isRequired: true),
+      Schema.Property(
+        "reason", .openValues(AdjustmentReason.allCases.map(\.rawValue)), isRequired: true),
       Schema.Property("reference", Schema.text(1...255).orNull, isRequired: true),
       Schema.Property("note", Schema.text(1...1000).orNull, isRequired: true),
       Schema.Property("actor", Schema.text(1...255).about("Who did it."), isRequired: true),

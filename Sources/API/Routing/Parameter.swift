@@ -52,7 +52,7 @@ extension QueryParameter where Value: RawRepresentable<String> & CaseIterable {
   static func oneOf(_ name: String, _ about: String) -> Self {
     let values = Value.allCases.map(\.rawValue)
     return Self(name, .values(values), about) { text throws(InvalidValue) in
-      guard let value = Value(rawValue: text) else { throw notAmong(values, text) }
+      guard values.contains(text), let value = Value(rawValue: text) else { throw notAmong(values, text) }
       return value
     }
   }

@@ -1,37 +1,3 @@
-/// What kind of posting wrote a row of a ledger.
-public enum MovementKind: String, Sendable, CaseIterable {
-  case adjustment
-  /// The first quantity of an import.
-  case opening
-  /// Copies promised to a reservation, given to its buyer, freed, or freed because its time ran out.
-  case hold, sale, release, expiry
-  /// Copies that a reservation waited for were given to it.
-  case allocation
-  /// A forced decrease took copies that were promised.
-  case shortage
-  case transferShipment = "transfer_shipment"
-  case transferReceipt = "transfer_receipt"
-  /// What arrived differs from what was shipped.
-  case transferVariance = "transfer_variance"
-  /// Copies under way went back to where they came from.
-  case transferCancellation = "transfer_cancellation"
-  case count
-  case order
-  case orderCancellation = "order_cancellation"
-  case receipt
-  case customerReturn = "customer_return"
-  case supplierReturn = "supplier_return"
-  /// Takes back another row.
-  case reversal
-}
-
-/// Why stock was changed by hand.
-public enum AdjustmentReason: String, Sendable, CaseIterable {
-  case opening, received, sold, returned, found, correction, count, damaged, repaired, lost, stolen
-  case writtenOff = "written_off"
-  case donated, sample, transferred, reserved, ordered, other
-}
-
 /// One row of the append-only ledger: one change of one bucket.
 public struct Movement: Hashable, Sendable {
   /// Names the row.

@@ -22,13 +22,11 @@ public struct Reversal: Hashable, Sendable {
 
 extension MovementKind {
   /// False where a row alone cannot be taken back: its document has other rows that would no longer be true,
-  /// such as what is under way, or what a buyer was given.
-  public var isReversible: Bool {
-    switch self {
-    case .adjustment, .opening, .count, .receipt, .customerReturn, .supplierReturn: true
-    case .transferShipment, .transferReceipt, .transferVariance, .transferCancellation: false
-    case .hold, .sale, .release, .expiry, .allocation, .shortage, .order, .orderCancellation: false
-    case .reversal: false
-    }
-  }
+  /// such as what is under way, or what a buyer was given. What belongs to a kind that this release does not know
+  /// is not known either.
+  public var isReversible: Bool { Self.reversible.contains(self) }
+
+  private static let reversible: Set<Self> = [
+    .adjustment, .opening, .count, .receipt, .customerReturn, .supplierReturn,
+  ]
 }

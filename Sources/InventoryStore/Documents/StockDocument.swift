@@ -173,7 +173,8 @@ extension StockDocument {
       ])
   }
 
-  /// Type, reference, places, supplier and parent stay what they were.
+  /// The next version of a locked row; it changes nothing but the version that was read. Type, reference, places,
+  /// supplier and parent stay what they were.
   var update: StoreStatement {
     StoreStatement(
       changingOneRow: Self.updateRow,
@@ -203,6 +204,7 @@ extension StockDocument {
       version = $7,
       updated_at = $8
     where id = $1
+      and version = $7 - 1
     returning 1
     """)
 }

@@ -149,6 +149,7 @@ extension ReservationRow {
       ])
   }
 
+  /// The next version of a locked row. It changes nothing but the version that was read: what stands behind the lock.
   var update: StoreStatement {
     StoreStatement(
       changingOneRow: Self.update,
@@ -176,6 +177,7 @@ extension ReservationRow {
       version = $5,
       updated_at = $6
     where id = $1
+      and version = $5 - 1
     returning 1
     """)
 

@@ -102,7 +102,7 @@ extension ReturnLine: StoredLine {
 extension StockReturn {
   /// A return as its document has it.
   init(_ document: StockDocument) throws(InventoryError) {
-    let reason = try document.detailsObject().text("reason").flatMap { AdjustmentReason(rawValue: $0) }
+    let reason = try document.detailsObject().text("reason").map { AdjustmentReason(rawValue: $0) }
     self.init(
       id: try document.id(), kind: document.type == .customerReturn ? .customer : .supplier,
       locationID: document.location, locationCode: document.locationCode,

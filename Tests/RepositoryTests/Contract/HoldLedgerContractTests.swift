@@ -78,9 +78,10 @@ import Testing
       let item = try await fixture.makeItem()
       try await fixture.adjust(line(item.id, 3))
       try await fixture.reserve(item.id, 2)
+      let emptying = engine == .postgres ? ["truncate commitment"] : []
       for sql in [
         "update commitment set quantity = 4", "update commitment set actor = 'x'", "delete from commitment",
-      ] {
+      ] + emptying {
         let error = await #expect(throws: (any Error).self) { try await fixture.execute(sql) }
         #expect(error.map { "\($0)" }?.contains("append-only") == true)
       }

@@ -156,6 +156,25 @@ struct LoopDatabaseTests {
     }
   }
 
+  @Test("a transaction that loses again and again is given up, and its caller may try again")
+  func losesAlways() async throws {
+    try await withDatabase {
+      $0.writeConnections = 1
+    } _: { database in
+      let lose = SQL("do $$ begin raise serialization_failure; end $$")
+      var attempts = 0
+      let error = await #expect(throws: DatabaseError.self) {
+        try await database.transaction { (transaction) throws(DatabaseError) in
+          attempts += 1
+          // More than any bound: whoever comes here does not stop.
+          if attempts < 30 { _ = try await transaction.run([Statement(lose)]) }
+        }
+      }
+      #expect(error?.isUnavailable == true, "\(String(describing: error))")
+      #expect((2...10).contains(attempts))
+    }
+  }
+
   @Test("a statement that takes too long is ended, and so is one that waits too long for a lock")
   func timeouts() async throws {
     try await withDatabase {

@@ -13,6 +13,16 @@ func withInstances(
   _ count: Int, showsDeadlocks: Bool = false, sourceLocation: SourceLocation = #_sourceLocation,
   _ body: @Sendable (RepositoryFixture, [any InventoryRepository]) async throws -> Void
 ) async throws {
+  try await withInstancesAndSchema(count, showsDeadlocks: showsDeadlocks, sourceLocation: sourceLocation) {
+    fixture, instances, _ in try await body(fixture, instances)
+  }
+}
+
+/// As ``withInstances(_:showsDeadlocks:sourceLocation:_:)``, where a test needs connections of its own.
+func withInstancesAndSchema(
+  _ count: Int, showsDeadlocks: Bool = false, sourceLocation: SourceLocation = #_sourceLocation,
+  _ body: @Sendable (RepositoryFixture, [any InventoryRepository], PostgresSchema) async throws -> Void
+) async throws {
   try await withPostgresSchema { schema in
     let version = try Project.migrations("postgres").count
     let options = showsDeadlocks ? "%20-cdeadlock_timeout%3D600s" : ""
@@ -39,7 +49,7 @@ func withInstances(
       })
     do {
       try await TestLoops.group.onLoop { [instances] in
-        try await body(fixture, instances)
+        try await body(fixture, instances, schema)
         #expect(try await fixture.unexplained() == [], sourceLocation: sourceLocation)
         let drift = try await fixture.repository.verify().drift
         #expect(drift.isEmpty, sourceLocation: sourceLocation)

@@ -56,7 +56,7 @@ enum Returns {
     .object(
       Supply.head("ret") + [
         Schema.Property("kind", .values(ReturnKind.allCases.map(\.rawValue)), isRequired: true),
-        Schema.Property("reason", .values(AdjustmentReason.allCases.map(\.rawValue)), isRequired: true),
+        Schema.Property("reason", .openValues(AdjustmentReason.allCases.map(\.rawValue)), isRequired: true),
         Schema.Property("receipt", Schema.identifier("rcp").orNull, isRequired: true),
         Schema.Property("supplier", Schema.text(1...255).orNull, isRequired: true),
         Schema.Property("lines", .list(of: lineSchema), isRequired: true),

@@ -1,0 +1,66 @@
+import Inventory
+import TestSupport
+import Testing
+
+@testable import InventoryStore
+
+/// What stands behind the locks of rows: a statement that changes one names the version that was read.
+@Suite struct VersionGuardContractTests {
+  private static let reservation = StoreSQL(
+    "update reservation set version = version + 1, note = 'theirs' where id = $1 returning 1")
+  private static let document = StoreSQL(
+    "update stock_document set version = version + 1, note = 'theirs' where id = $1 returning 1")
+
+  @Test(
+    "a reservation that is not the one that was read is not overwritten",
+    arguments: RepositoryUnderTest.available)
+  func reservation(engine: RepositoryUnderTest) async throws {
+    try await withRepository(engine) { fixture in
+      let item = try await fixture.makeItem()
+      try await fixture.adjust(line(item.id, 1))
+      let id = try await fixture.reserve(item.id, 1).reservation.id
+      let backend = try #require(fixture.repository as? any StoreBackend)
+      let name = id.description
+      let change = { @Sendable (isLate: Bool) async throws in
+        try await backend.transact { (transaction) async throws(InventoryError) in
+          let rows = try await transaction.run(StoreStatement(ReservationRow.lockByID, [.text(name)]))
+          guard var row = rows.first else { throw .notFound(.reservation, name) }
+          var mine = try ReservationRow(&row)
+          mine.note = "mine"
+          mine.version += 1
+          // As if somebody else had been there after it was read.
+          if isLate { _ = try await transaction.run(StoreStatement(Self.reservation, [.text(name)])) }
+          transaction.putOff([mine.update])
+        }
+      }
+      await #expect(throws: InventoryError.self) { try await change(true) }
+      #expect(try await fixture.stored(id).note == nil)
+      try await change(false)
+      #expect(try await fixture.stored(id).note == "mine")
+    }
+  }
+
+  @Test(
+    "a document that is not the one that was read is not overwritten",
+    arguments: RepositoryUnderTest.available)
+  func document(engine: RepositoryUnderTest) async throws {
+    try await withRepository(engine) { fixture in
+      let item = try await fixture.makeItem()
+      let id = try await fixture.order([(item.id, 1)]).id
+      let backend = try #require(fixture.repository as? any StoreBackend)
+      let name = id.description
+      let change = { @Sendable (isLate: Bool) async throws in
+        try await backend.transact { (transaction) async throws(InventoryError) in
+          var mine = try await transaction.lockDocument(name, .purchaseOrder)
+          mine.note = "mine"
+          if isLate { _ = try await transaction.run(StoreStatement(Self.document, [.text(name)])) }
+          try await transaction.save(&mine)
+        }
+      }
+      await #expect(throws: InventoryError.self) { try await change(true) }
+      #expect(try await fixture.repository.purchaseOrder(id)?.note == nil)
+      try await change(false)
+      #expect(try await fixture.repository.purchaseOrder(id)?.note == "mine")
+    }
+  }
+}
