@@ -7,9 +7,19 @@ import Testing
 /// What stands behind the locks of rows: a statement that changes one names the version that was read.
 @Suite struct VersionGuardContractTests {
   private static let reservation = StoreSQL(
-    "update reservation set version = version + 1, note = 'theirs' where id = $1 returning 1")
+    "update reservation set version = version + 1, note = 'theirs' where id = $1 returning version")
   private static let document = StoreSQL(
-    "update stock_document set version = version + 1, note = 'theirs' where id = $1 returning 1")
+    "update stock_document set version = version + 1, note = 'theirs' where id = $1 returning version")
+
+  /// One engine runs it again, a bounded number of times; the other has one writer, so that it is a mistake.
+  private func expectLost(_ engine: RepositoryUnderTest, _ body: () async throws -> Void) async {
+    let error = await #expect(throws: InventoryError.self) { try await body() }
+    switch error {
+    case .unavailable(let reason, _): #expect(engine == .postgres && reason.contains("40001"))
+    case .unexpected(let reason): #expect(engine != .postgres && reason.contains("0 rows were changed"))
+    default: Issue.record("\(String(describing: error))")
+    }
+  }
 
   @Test(
     "a reservation that is not the one that was read is not overwritten",
@@ -33,7 +43,7 @@ import Testing
           transaction.putOff([mine.update])
         }
       }
-      await #expect(throws: InventoryError.self) { try await change(true) }
+      await expectLost(engine) { try await change(true) }
       #expect(try await fixture.stored(id).note == nil)
       try await change(false)
       #expect(try await fixture.stored(id).note == "mine")
@@ -57,7 +67,7 @@ import Testing
           try await transaction.save(&mine)
         }
       }
-      await #expect(throws: InventoryError.self) { try await change(true) }
+      await expectLost(engine) { try await change(true) }
       #expect(try await fixture.repository.purchaseOrder(id)?.note == nil)
       try await change(false)
       #expect(try await fixture.repository.purchaseOrder(id)?.note == "mine")
