@@ -74,6 +74,27 @@ struct IdempotencyTests {
     }
   }
 
+  @Test(
+    "The same key on another path is another request, also without content",
+    arguments: RepositoryUnderTest.available)
+  func otherPath(engine: RepositoryUnderTest) async throws {
+    try await withEngine(engine) { client, _ in
+      var paths: [String] = []
+      for _ in 0..<2 {
+        let made = try await client.post(
+          "/v1/reservations", #"{"lines": [{"item": "\#(Self.item)", "quantity": 1}]}"#)
+        paths.append("/v1/reservations/\(try made.json["id"]?.text ?? "")")
+      }
+      let key = [("Idempotency-Key", "k")]
+      #expect(try await client.post("\(paths[0])/confirm", nil, headers: key).status == 200)
+      for other in ["\(paths[1])/confirm", "\(paths[0])/release"] {
+        #expect(try await client.post(other, nil, headers: key).problem == "idempotency-key-reused")
+      }
+      #expect(try await client.get(paths[0]).json["state"] == "confirmed")
+      #expect(try await client.get(paths[1]).json["state"] == "pending")
+    }
+  }
+
   @Test("A key in quotation marks is the same as the bare one")
   func quoted() async throws {
     try await withEngine(.sqliteMemory) { client, _ in

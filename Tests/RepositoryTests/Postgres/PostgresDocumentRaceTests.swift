@@ -61,6 +61,20 @@ struct PostgresDocumentRaceTests {
     }
   }
 
+  @Test("one reference is one document, however many ask for it at once")
+  func sameReference() async throws {
+    try await withRepository(.postgres) { fixture in
+      let item = try await fixture.makeItem()
+      for round in 0..<5 {
+        let results = await fixture.race(8) { _ in
+          try await fixture.order([(item.id, 2)], reference: "PO-\(round)").id
+        }
+        #expect(Set(try results.map { try $0.get() }).count == 1)
+      }
+      #expect(try await fixture.quantities(item.id).incoming == 10)
+    }
+  }
+
   @Test("many returns of used copies at once make one item of the condition")
   func usedItem() async throws {
     try await withRepository(.postgres) { fixture in
