@@ -11,6 +11,8 @@ import Testing
   private static let document = StoreSQL(
     "update stock_document set version = version + 1, note = 'theirs' where id = $1 returning version")
 
+  private static let level = StoreSQL("update stock_level set version = version + 1 returning version")
+
   /// One engine runs it again, a bounded number of times; the other has one writer, so that it is a mistake.
   private func expectLost(_ engine: RepositoryUnderTest, _ body: () async throws -> Void) async {
     let error = await #expect(throws: InventoryError.self) { try await body() }
@@ -71,6 +73,37 @@ import Testing
       #expect(try await fixture.repository.purchaseOrder(id)?.note == nil)
       try await change(false)
       #expect(try await fixture.repository.purchaseOrder(id)?.note == "mine")
+    }
+  }
+
+  @Test(
+    "a level that is not the one that was judged is not changed", arguments: RepositoryUnderTest.available)
+  func level(engine: RepositoryUnderTest) async throws {
+    try await withRepository(engine) { fixture in
+      let item = try await fixture.makeItem()
+      try await fixture.adjust(line(item.id, 5))
+      let backend = try #require(fixture.repository as? any StoreBackend)
+      let sku = item.details.sku
+      let change = { @Sendable (isLate: Bool) async throws in
+        try await backend.transact { (transaction) async throws(InventoryError) in
+          let named = try await transaction.named(items: [.sku(sku)], locations: [.code("main")]).0
+          guard let item = named.items[.sku(sku)], let place = named.locations[.code("main")] else {
+            throw .notFound(.item, sku)
+          }
+          let level = LevelKey(item: item.id, location: place.id)
+          let ledger = Ledger(transaction, named)
+          try await ledger.lock([level])
+          if isLate { _ = try await transaction.run(StoreStatement(Self.level)) }
+          ledger.post(
+            [LedgerChange(level, .physical(.onHand), by: 1, line: 0)],
+            as: Posting(kind: .adjustment, reason: .found, origin: Origin(actor: "test"), document: "test"))
+          try await ledger.write()
+        }
+      }
+      await expectLost(engine) { try await change(true) }
+      #expect(try await fixture.quantities(item.id).onHand == 5)
+      try await change(false)
+      #expect(try await fixture.quantities(item.id).onHand == 6)
     }
   }
 }

@@ -3,7 +3,7 @@ import PostgresRepository
 import TestSupport
 import Testing
 
-/// What a change of a reservation does while another transaction has its row.
+/// What others do with a reservation while another transaction has its row.
 @Suite(.enabled(if: PostgresServer.isAvailable, Comment(rawValue: PostgresServer.skipReason)))
 struct ReservationLockTests {
   /// What is done with a reservation that somebody else is about to release, and what that is answered.
@@ -68,6 +68,26 @@ struct ReservationLockTests {
       return .success(try await instance.change(change, once: nil).done.id)
     } catch {
       return .failure(error as? InventoryError ?? .unexpected("\(error)"))
+    }
+  }
+
+  @Test("a sweeper leaves what somebody else has, waits for nobody, and frees the rest")
+  func sweeperPassesBy() async throws {
+    try await withInstancesAndSchema(1) { fixture, instances, schema in
+      let item = try await fixture.makeItem()
+      try await fixture.adjust(line(item.id, 2))
+      let taken = try await fixture.hold(item.id, 1, for: 60).id
+      let other = try await fixture.hold(item.id, 1, for: 60).id
+      try await fixture.advanceClock(seconds: 61)
+      let holder = try BlockingConnection(url: schema.url)
+      try holder.execute("begin; select 1 from reservation where id = '\(taken)' for update")
+      // The other one is locked until this one has answered: waiting would never end well.
+      #expect(try await instances[0].sweep(limit: 10) == 1)
+      let rows = try await fixture.commitmentEntries().filter { $0.kind == "expiry" }
+      #expect(rows.map { $0.document.hasPrefix("\(other)/") } == [true])
+      try holder.execute("commit")
+      #expect(try await instances[0].sweep(limit: 10) == 1)
+      #expect(try await fixture.quantities(item.id).held == 0)
     }
   }
 }
