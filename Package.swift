@@ -85,7 +85,7 @@ let package = Package(
         "Inventory", "InventoryStore", "StoredJSON", "Backups", "EventLoop", "Metrics", "Migrations",
         "CLibPQ",
       ]),
-    module("API", ["HTTP", "JSON", "Inventory", "Crypto", "Metrics"]),
+    module("API", ["HTTP", "JSON", "Inventory", "Crypto", "EventLoop", "Metrics"]),
     module("Importing", ["Inventory", "Crypto"]),
 
     // The one place that sees them all.

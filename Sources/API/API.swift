@@ -9,7 +9,7 @@ internal import JSON
 public struct API: RequestHandler {
   let router: Router<Route>
   let services: Services
-  private let authenticator: Authenticator
+  let access: AccessControl
   private let crossOrigin: CrossOrigin?
   private let requestIDs = RequestIDs()
   private let record: @Sendable (ExchangeRecord) -> Void
@@ -29,7 +29,7 @@ public struct API: RequestHandler {
   ) {
     services = Services(
       repository: repository, configuration: configuration, clock: clock, report: report)
-    authenticator = Authenticator(mode: configuration.authentication)
+    access = services.access
     crossOrigin = CrossOrigin(configuration.origins)
     self.record = record
     var router = Router<Route>()
@@ -42,13 +42,16 @@ public struct API: RequestHandler {
     let requestID = requestIDs.id(of: request.head)
     let match = router.match(request.head.method, request.head.rawPath)
     var response: Response
+    var limits: [(name: String, value: String)] = []
     do {
-      response = try await answer(request, match, requestID)
+      try access.admit(request)
+      response = try await answer(request, match, requestID, &limits)
     } catch {
       response = services.problem(error, head: request.head, requestID: requestID)
         .response(instance: request.head.target, requestID: requestID)
     }
     response.fields.append(RequestIDs.field, requestID)
+    for (name, value) in limits { response.fields.append(name, value) }
     crossOrigin?.mark(&response, to: request.head)
     if case .found(let route, _) = match { response.label = services.metrics.label(of: route) }
     return response
@@ -65,16 +68,20 @@ public struct API: RequestHandler {
     return response
   }
 
-  /// Counts the response and passes the record on.
+  /// Counts the response and passes the record on, with the address behind proxies that are trusted.
   public func didRespond(_ exchange: ExchangeRecord) {
     services.metrics.count(exchange)
+    var exchange = exchange
+    if let head = exchange.head { exchange.peer = access.address(of: head, peer: exchange.peer) }
     record(exchange)
   }
 
   // MARK: From request to handler
 
+  /// `limits` are fields that any answer carries.
   private func answer(
-    _ request: Request, _ match: Router<Route>.Match, _ requestID: String
+    _ request: Request, _ match: Router<Route>.Match, _ requestID: String,
+    _ limits: inout [(name: String, value: String)]
   ) async throws -> Response {
     let head = request.head
     switch match {
@@ -92,10 +99,11 @@ public struct API: RequestHandler {
         .methodNotAllowed, "\(head.method.rawValue) is not allowed here; \(list) are.",
         fields: ["allow": list])
     case .found(let route, let path):
-      let actor = try authenticator.actor(of: head, for: route)
+      let caller: Caller
+      (caller, limits) = try await access.caller(of: request, for: route, services.repository)
       let call = Call(
         request: request, route: route, path: path, query: try Self.query(of: head, for: route),
-        mediaType: try route.negotiate(head), requestID: requestID, actor: actor, services: services)
+        mediaType: try route.negotiate(head), requestID: requestID, caller: caller, services: services)
       try route.checkContent(of: request)
       if route.body == nil, request.body.declaredLength == nil {
         try await route.checkAbsence(of: request.body)

@@ -6,12 +6,23 @@ public struct APIConfiguration: Sendable {
   public enum Authentication: Sendable {
     /// Everybody who reaches the port.
     case none
-    /// Whoever has the one key, of which only the SHA-256 digest (32 bytes) is known here.
-    case key(digest: [UInt8])
+    /// Whoever has a key of the database that allows it, or the one of the configuration, which allows
+    /// everything and of which only the SHA-256 digest (32 bytes) is known here.
+    case keys(configured: [UInt8]?)
   }
 
   /// Who may ask; `/livez`, `/readyz`, `/version` and the description of the API are open in any case.
   public var authentication = Authentication.none
+  /// How long a key is taken without looking whether it was taken back meanwhile.
+  public var keyCacheLifetime = Duration.seconds(5)
+  /// For each key; nil is no limit.
+  public var keyRateLimit: RateLimit?
+  /// For each address that requests come from; nil is no limit.
+  public var addressRateLimit: RateLimit?
+  /// For wrong keys from each address; nil is no limit.
+  public var failureRateLimit: RateLimit? = RateLimit(requests: 20, seconds: 60)
+  /// Whose `Forwarded` and `X-Forwarded-For` are believed.
+  public var trustedProxies = TrustedProxies.none
   /// True: changes of stock are refused without Idempotency-Key.
   public var requiresIdempotencyKey = false
   /// The largest content of a request, in bytes.

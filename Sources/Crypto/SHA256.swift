@@ -12,6 +12,20 @@ public enum SHA256 {
   /// The digest as 64 lower-case hexadecimal digits.
   public static func hex(_ bytes: [UInt8]) -> String { hexadecimal(digest(bytes)) }
 
+  /// The bytes of hexadecimal digits; nil for anything else.
+  public static func bytes(ofHex text: String) -> [UInt8]? {
+    let digits = text.utf8.map { byte -> UInt8? in
+      Character(Unicode.Scalar(byte)).hexDigitValue.map(UInt8.init)
+    }
+    guard digits.count % 2 == 0 else { return nil }
+    var bytes: [UInt8] = []
+    for index in stride(from: 0, to: digits.count, by: 2) {
+      guard let high = digits[index], let low = digits[index + 1] else { return nil }
+      bytes.append(high << 4 | low)
+    }
+    return bytes
+  }
+
   private static func hexadecimal(_ bytes: [UInt8]) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import API
 
-@Suite("Authentication with one key")
+@Suite("Authentication with the key of the configuration")
 struct AuthenticationTests {
   static let key = "s3cret-key"
 
@@ -14,7 +14,10 @@ struct AuthenticationTests {
     try await withRepository(.sqliteMemory) { fixture in
       let digest = SHA256.digest(Array(Self.key.utf8))
       try await body(
-        TestClient(fixture.repository, authentication: .key(digest: digest), clock: fixture.clock))
+        TestClient(fixture.repository, authentication: .keys(configured: digest), clock: fixture.clock) {
+          // Every route is tried with the wrong key.
+          $0.failureRateLimit = nil
+        })
     }
   }
 

@@ -59,6 +59,6 @@ struct HeadFieldsTests {
       ("Basic abc", nil), ("abc", nil), ("", nil),
     ] as [(String, String?)])
   func bearer(credentials: String, token: String?) {
-    #expect(Authenticator.bearerToken(credentials) == token)
+    #expect(AccessControl.bearerToken(credentials) == token)
   }
 }

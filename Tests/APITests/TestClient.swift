@@ -35,7 +35,7 @@ struct TestClient: Sendable {
   @discardableResult
   func send(
     _ method: String, _ target: String, _ body: String? = nil, headers: [(String, String)] = [],
-    sourceLocation: SourceLocation = #_sourceLocation
+    peer: String = "127.0.0.1", sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> TestResponse {
     var lines = ["\(method) \(target) HTTP/1.1", "Host: test"]
     lines += headers.map { "\($0.0): \($0.1)" }
@@ -46,7 +46,7 @@ struct TestClient: Sendable {
       lines.append("Content-Length: \(body.utf8.count)")
     }
     let head = try parse(lines.joined(separator: "\r\n") + "\r\n\r\n")
-    let request = Request(head: head, body: TestBody(Array((body ?? "").utf8)), peer: "127.0.0.1")
+    let request = Request(head: head, body: TestBody(Array((body ?? "").utf8)), peer: peer)
     let response = try await TestResponse(api.respond(to: request))
     checkDeclared(response, head, sourceLocation)
     return response
@@ -80,7 +80,7 @@ struct TestClient: Sendable {
     }
     return Call(
       request: Request(head: head, body: TestBody([]), peer: ""), route: route, path: path, query: .none,
-      mediaType: MediaType.json, requestID: "r", actor: "anonymous", services: api.services)
+      mediaType: MediaType.json, requestID: "r", caller: .anonymous, services: api.services)
   }
 
   private func parse(_ text: String) throws -> RequestHead {

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Inventory
 internal import JSON
 
 /// The OpenAPI 3.1 document, made from the declarations of the routes.

@@ -17,7 +17,7 @@ extension Call {
     _ write: (Once<Output>?) async throws -> Outcome<Output>
   ) async throws -> Response {
     let once = try idempotencyKey().map { key in
-      Once(scope: actor, key: key, fingerprint: fingerprint(of: content), answer: answer)
+      Once(scope: caller.actor, key: key, fingerprint: fingerprint(of: content), answer: answer)
     }
     switch try await write(once) {
     case .done(let output): return response(answer(output))

@@ -30,6 +30,13 @@ extension Problem {
       self.init(
         .preconditionFailed, "It is now at \(tag), which If-Match does not name.",
         fields: ["etag": tag.description])
+    case .locationNotAllowed(let code):
+      self.init(.forbidden, "The API key may not change quantities at \(quoted(code)).")
+    case .unknownLocations(let locations):
+      let errors = locations.sorted { $0.key < $1.key }.map { index, name in
+        FieldError(.pointer("/locations/\(index)"), "not-found", "There is no location \(quoted(name)).")
+      }
+      self.init(.invalidContent, errors.first?.detail ?? "", errors: errors)
     case .bookArchived(let book):
       self.init(.bookArchived, "The book \(book) is archived; it can no longer be changed or stocked.")
     case .bookHasStock(let book, let onHand, let held):
@@ -65,7 +72,7 @@ extension Problem {
         : "The reservation \(id) has run out, and not all of its copies are there any more."
     case .expiryNotInFuture(let now):
       self.init(
-        .invalidContent, "The end of a reservation must be in the future; it is \(now) now.",
+        .invalidContent, "The end must be in the future; it is \(now) now.",
         errors: [FieldError(.pointer("/expires_at"), "not-in-future", "It is \(now) now.")])
     case .instantInFuture(let now):
       self.init(parameters: [

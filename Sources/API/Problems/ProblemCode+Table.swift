@@ -34,6 +34,10 @@ extension ProblemCode {
       Entry(
         .unauthorized, "An API key is needed",
         "Send the key as Authorization: Bearer KEY.")
+    case .forbidden:
+      Entry(
+        .forbidden, "The API key does not allow this",
+        "The key lacks a scope, which WWW-Authenticate names, or may not change quantities of the location.")
     case .notFound:
       Entry(.notFound, "There is no such thing", "The identifier, ISBN, SKU or code names nothing.")
     case .noSuchRoute:
@@ -140,6 +144,11 @@ extension ProblemCode {
       Entry(
         .conflict, "The first request with this key is still running",
         "Send the request again after Retry-After seconds to get its answer.")
+    case .tooManyRequests:
+      Entry(
+        .tooManyRequests, "Too many requests",
+        "Nothing was done. Send the request again after Retry-After seconds; RateLimit says how many are left."
+      )
     case .editConflict:
       Entry(
         .conflict, "Too many changes at the same time",

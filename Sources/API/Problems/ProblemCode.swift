@@ -11,6 +11,7 @@ enum ProblemCode: String, Sendable, CaseIterable {
   case unexpectedContent = "unexpected-content"
   case idempotencyNotSupported = "idempotency-not-supported"
   case unauthorized
+  case forbidden
   case notFound = "not-found"
   case noSuchRoute = "no-such-route"
   case methodNotAllowed = "method-not-allowed"
@@ -47,6 +48,7 @@ enum ProblemCode: String, Sendable, CaseIterable {
   case notReversible = "not-reversible"
   case returnWindowClosed = "return-window-closed"
   case idempotencyKeyInUse = "idempotency-key-in-use"
+  case tooManyRequests = "too-many-requests"
   case editConflict = "edit-conflict"
 
   // What is not the client's fault.

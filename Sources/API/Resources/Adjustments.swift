@@ -171,8 +171,7 @@ enum Adjustments {
 
   private static func adjust(_ call: Call) async throws -> Response {
     var (adjustment, content) = try await call.contentWithBytes(input)
-    adjustment.actor = call.actor
-    adjustment.requestID = call.requestID
+    adjustment.origin = call.origin
     if let occurredAt = adjustment.occurredAt {
       let latest = call.services.clock.now().microseconds + clockTolerance
       guard occurredAt.microseconds <= latest else {

@@ -116,6 +116,9 @@ enum Locations {
 
   private static func create(_ call: Call) async throws -> Response {
     let details = try await call.content(details)
+    guard call.caller.permissions.locations == nil else {
+      throw InventoryError.locationNotAllowed(details.code)
+    }
     let location = try await call.repository.createLocation(details)
     return call.created(
       bytes(of: location), at: "/v1/locations/\(location.id)", etag: EntityTag(version: location.version))
@@ -139,6 +142,9 @@ enum Locations {
     let location = try await call.edit {
       try await find(call)
     } _: { location in
+      guard call.caller.permissions.allow(location.id) else {
+        throw InventoryError.locationNotAllowed(location.details.code)
+      }
       let changed = try patched(location, by: patch)
       guard changed != location.details else { return location }
       return try await call.repository.replaceLocation(location.id, with: changed, version: location.version)

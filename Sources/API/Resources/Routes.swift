@@ -6,5 +6,5 @@ enum Routes {
     + Transfers.routes + Counts.routes + StockLevels.routes
     + Movements.routes + Commitments.routes
     + Reports.routes
-    + Operations.routes + Description.routes
+    + APIKeys.routes + Operations.routes + Description.routes
 }

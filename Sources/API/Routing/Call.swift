@@ -12,8 +12,8 @@ struct Call: Sendable {
   /// The media type to answer with.
   let mediaType: String
   let requestID: String
-  /// Who asks, as movements record it.
-  let actor: String
+  /// Who asks.
+  let caller: Caller
   let services: Services
 
   var head: RequestHead { request.head }
@@ -72,6 +72,7 @@ struct Call: Sendable {
 final class Services: Sendable {
   let repository: any InventoryRepository
   let configuration: APIConfiguration
+  let access: AccessControl
   let clock: any Clock
   let report: @Sendable (InternalFailure) -> Void
   let metrics = RequestMetrics(routes: Routes.all)
@@ -82,6 +83,7 @@ final class Services: Sendable {
   ) {
     self.repository = repository
     self.configuration = configuration
+    access = AccessControl(configuration, clock: clock)
     self.clock = clock
     self.report = report
   }

@@ -1,14 +1,6 @@
 internal import HTTP
+internal import Inventory
 internal import JSON
-
-/// What a key will have to allow; with one key or none, everything is allowed.
-enum Scope: String, Sendable {
-  case catalogRead = "catalog:read"
-  case catalogWrite = "catalog:write"
-  case stockRead = "stock:read"
-  case stockAdjust = "stock:adjust"
-  case reservationsWrite = "reservations:write"
-}
 
 /// A request that is answered: declared once, and everything else made from it — the router, the refusal of
 /// what is not declared, the OpenAPI document, the Postman collection.
@@ -94,7 +86,8 @@ final class Route: Sendable {
   var problems: [ProblemCode] {
     var codes: Set<ProblemCode> = [.malformedRequest, .invalidParameter, .internalError, .unavailable]
     codes.formUnion(ownProblems)
-    if scope != nil { codes.insert(.unauthorized) }
+    codes.insert(.tooManyRequests)
+    if scope != nil { codes.formUnion([.unauthorized, .forbidden]) }
     if !mediaTypes.isEmpty { codes.insert(.notAcceptable) }
     if parameters.contains(where: { $0.place == .path }) { codes.insert(.notFound) }
     if parameters.contains(where: { $0.name == "cursor" }) { codes.insert(.invalidCursor) }
@@ -130,6 +123,7 @@ enum Tag: String, Sendable, CaseIterable {
   case stock = "Stock"
   case movements = "Movements"
   case reports = "Reports"
+  case access = "Access"
   case operations = "Operations"
 
   var about: String {
@@ -146,6 +140,7 @@ enum Tag: String, Sendable, CaseIterable {
     case .counts: "Stocktakes: what people find on the shelves, against what the ledger says."
     case .movements: "The ledger: one row for each change of a balance, never changed and never deleted."
     case .reports: "Sums over the stock and its ledgers, as pages or, with Accept: text/csv, as files."
+    case .access: "Who may ask, and for what."
     case .operations: "The service itself."
     }
   }

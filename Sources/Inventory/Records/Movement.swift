@@ -84,9 +84,7 @@ public struct Adjustment: Sendable {
   /// When the client says it happened; nil is "now".
   public var occurredAt: Instant?
   /// Who does it.
-  public var actor: String
-  /// The request that wrote it, as in the log.
-  public var requestID: String?
+  public var origin: Origin
   /// True: promised copies may be taken, too; the holds that are hit are marked short.
   public var force: Bool
   /// 1 to ``maximumLines`` changes.
@@ -102,8 +100,7 @@ public struct Adjustment: Sendable {
     self.reference = reference
     self.note = note
     self.occurredAt = occurredAt
-    self.actor = actor
-    self.requestID = requestID
+    origin = Origin(actor: actor, requestID: requestID)
     self.lines = lines
   }
 }

@@ -1,15 +1,21 @@
 /// Who does something, and in which request.
 public struct Origin: Hashable, Sendable {
-  /// The API key's name, or `anonymous`.
+  /// The API key's identifier, `api-key` for the one of the configuration, or `anonymous`.
   public var actor: String
   /// As in the log.
   public var requestID: String?
+  /// Where quantities may be changed; nil is everywhere.
+  public var locations: Set<LocationID>?
 
   /// From its parts.
-  public init(actor: String, requestID: String? = nil) {
+  public init(actor: String, requestID: String? = nil, locations: Set<LocationID>? = nil) {
     self.actor = actor
     self.requestID = requestID
+    self.locations = locations
   }
+
+  /// For what has to happen on the way, wherever it is: copies of others whose time has run out.
+  public var everywhere: Origin { Origin(actor: actor, requestID: requestID) }
 }
 
 /// Until when something is promised.

@@ -10,6 +10,10 @@ public enum InventoryError: Error, Hashable, Sendable {
   case duplicateLocationCode(String, twin: LocationID)
   /// The row is not at the version that the caller expected.
   case versionMismatch(current: Int64)
+  /// The caller may not change quantities of this location, given by its code.
+  case locationNotAllowed(String)
+  /// Locations of a new API key that do not exist, by their places in the list.
+  case unknownLocations([Int: String])
   /// An archived book cannot be changed or stocked.
   case bookArchived(BookID)
   /// A book with copies, holds or copies on the way cannot be archived.
@@ -54,6 +58,7 @@ public enum RecordType: String, Sendable {
   case book, item, location, movement, stock, reservation, transfer, count, receipt
   case purchaseOrder = "purchase order"
   case stockReturn = "return"
+  case apiKey = "API key"
 }
 
 /// A line that would hand out a book before its on-sale date.

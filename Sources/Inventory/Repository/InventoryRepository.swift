@@ -7,7 +7,7 @@
 /// committed and on disk.
 public protocol InventoryRepository: BookRepository, ItemRepository, LocationRepository, StockRepository,
   ReservationRepository, TransferRepository, CountRepository, SupplyRepository, HistoryRepository,
-  ImportRepository
+  ImportRepository, AccessRepository
 {
   /// Throws unless the database answers and its schema is the one this program knows.
   func checkReadiness() async throws(InventoryError)
@@ -241,4 +241,21 @@ public enum ImportOutcome: Hashable, Sendable {
   /// Nothing changed but, at most, what is remembered of the record.
   case unchanged(BookID)
   case rejected(InvalidValue)
+}
+
+/// Who may ask.
+public protocol AccessRepository: Sendable {
+  /// Throws `unknownLocations`, `expiryNotInFuture`.
+  func createAPIKey(_ request: APIKeyRequest) async throws(InventoryError) -> APIKey
+  func apiKey(_ id: APIKeyID) async throws(InventoryError) -> APIKey?
+  /// The key whose present or previous secret has this prefix, whether or not it is still taken.
+  func apiKey(prefix: String) async throws(InventoryError) -> APIKey?
+  /// Newest first, also those that were taken back.
+  func apiKeys(page: PageRequest) async throws(InventoryError) -> Page<APIKey>
+  /// Throws `notFound`, `invalidState` for one that was taken back or has run out.
+  func rotateAPIKey(_ rotation: APIKeyRotation) async throws(InventoryError) -> APIKey
+  /// Takes a key back; again changes nothing. Throws `notFound`.
+  func revokeAPIKey(_ id: APIKeyID) async throws(InventoryError) -> APIKey
+  /// Remembers when keys were used last; what is older than what is there changes nothing.
+  func recordUse(of keys: [APIKeyID: Instant]) async throws(InventoryError)
 }

@@ -81,7 +81,7 @@ private struct CountDraft {
       id: id.description, type: .count, state: CountState.open.rawValue, reference: request.reference,
       note: request.note, location: location, by: request.origin, at: try await transaction.now())
     document.set(count: lines, blind: request.blind, everything: request.items == nil)
-    transaction.insert(document)
+    try transaction.insert(document, by: request.origin)
     return DocumentResult(document: try Count(document), isNew: true)
   }
 

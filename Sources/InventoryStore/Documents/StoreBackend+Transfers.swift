@@ -80,7 +80,7 @@ private struct TransferDraft {
       reference: request.reference, note: request.note, location: from, destination: to,
       by: request.origin, at: try await transaction.now())
     document.set(lines: lines)
-    transaction.insert(document)
+    try transaction.insert(document, by: request.origin)
     return DocumentResult(document: try Transfer(document), isNew: true)
   }
 }

@@ -42,7 +42,13 @@ extension StoreTransaction {
   }
 
   /// Makes a document, at the commit.
-  func insert(_ document: StockDocument) { putOff([document.insertion]) }
+  /// Throws `locationNotAllowed`.
+  func insert(_ document: StockDocument, by origin: Origin) throws(InventoryError) {
+    guard origin.locations?.contains(document.location) ?? true else {
+      throw .locationNotAllowed(document.locationCode)
+    }
+    putOff([document.insertion])
+  }
 
   /// Writes a locked document as its next version, at the commit.
   func save(_ document: inout StockDocument) async throws(InventoryError) {

@@ -3,9 +3,10 @@ internal import Inventory
 extension Ledger {
   /// Writes the changed levels, in the order of their keys, and the rows that explain them; all of it is put off
   /// to the commit. The movements among the rows, in the order in which they were posted; their sequence is 0
-  /// unless numbers were drawn.
+  /// unless numbers were drawn. Throws `locationNotAllowed`.
   @discardableResult
   func write() async throws(InventoryError) -> [Movement] {
+    try checkLocations()
     let now = try await transaction.now()
     let changed = entries.filter(\.value.isChanged).sorted { $0.key < $1.key }
     for (key, entry) in changed {
@@ -34,6 +35,17 @@ extension Ledger {
     rows = []
     sequences = []
     return movements
+  }
+
+  /// Whoever is let in for some locations changes nothing elsewhere. Copies that are under way are told to where
+  /// they go by whoever sends them.
+  private func checkLocations() throws(InventoryError) {
+    for row in rows where row.change.balance != .committed(.inTransit) {
+      let location = row.change.level.location
+      guard row.posting.origin.locations?.contains(location) ?? true else {
+        throw .locationNotAllowed(named.location(location)?.code ?? location.description)
+      }
+    }
   }
 
   /// What was written is the state from which further changes start.

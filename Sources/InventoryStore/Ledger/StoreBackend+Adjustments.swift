@@ -39,7 +39,7 @@ extension StoreTransaction {
     try await ledger.lock(plan.levels, drawing: lines.count)
     let posting = Posting(
       kind: kind, reason: adjustment.reason, reference: adjustment.reference, note: adjustment.note,
-      origin: Origin(actor: adjustment.actor, requestID: adjustment.requestID), document: document,
+      origin: adjustment.origin, document: document,
       occurredAt: adjustment.occurredAt)
     var present: [LevelKey: Quantities] = [:]
     for level in plan.levels { present[level] = ledger.quantities(level) }

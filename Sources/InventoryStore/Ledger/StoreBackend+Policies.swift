@@ -16,6 +16,9 @@ extension StoreTransaction {
     guard named.location(change.location) != nil else {
       throw .notFound(.location, change.location.description)
     }
+    guard change.origin.locations?.contains(change.location) ?? true else {
+      throw .locationNotAllowed(named.location(change.location)?.code ?? change.location.description)
+    }
     guard !item.isArchived else { throw .bookArchived(item.bookID) }
     let key = LevelKey(item: change.item, location: change.location)
     let ledger = Ledger(self, named)

@@ -18,7 +18,7 @@ extension ReservationWork {
   ) -> [LineRefusal] {
     var refusals: [LineRefusal] = []
     for demand in demands {
-      let places = places(of: demand)
+      let places = places(of: demand, for: posting.origin)
       var left = demand.quantity
       for place in places where left > 0 {
         let taken = min(left, ledger.available(place))
@@ -44,12 +44,13 @@ extension ReservationWork {
   }
 
   /// The levels that may serve a line, in order. What is asked for again may have been closed or archived
-  /// meanwhile: nothing is promised there.
-  private func places(of demand: Demand) -> [LevelKey] {
+  /// meanwhile: nothing is promised there. Where the service chooses, it chooses where the caller may.
+  private func places(of demand: Demand, for origin: Origin) -> [LevelKey] {
     guard !demand.item.isArchived else { return [] }
     let fallback = fallback.map { [LevelKey(item: demand.item.id, location: $0)] } ?? []
     guard let location = demand.location else {
       let stored = ledger.places(of: demand.item.id)
+        .filter { origin.locations?.contains($0.location) ?? true }
       return stored.isEmpty ? fallback : stored
     }
     return ledger.named.location(location)?.isActive == true

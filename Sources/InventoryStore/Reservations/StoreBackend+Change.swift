@@ -69,7 +69,7 @@ extension StoreTransaction {
     }
     let work = try await work(on: reservation, isStored: true, named, freeing: freed, by: origin)
     if reservation.state != .expired {
-      try await work.free([reservation], as: .expired, by: origin)
+      try await work.free([reservation], as: .expired, by: origin.everywhere)
       // That was a posting of its own.
       reservation.version += 1
     }
@@ -156,7 +156,8 @@ extension StoreTransaction {
     let (named, places) = try await names(of: reservation, parts)
     let work = try await ReservationWork(self, named, reservations: [reservation])
     guard let parts else {
-      try await work.free([reservation], as: isDue ? .expired : .released, by: origin)
+      try await work.free(
+        [reservation], as: isDue ? .expired : .released, by: isDue ? origin.everywhere : origin)
       try await work.write()
       return try await self.stored(reservation.id)
     }

@@ -88,7 +88,7 @@ extension StoreTransaction {
     let work = try await ReservationWork(
       self, named, reservations: freed.due + replaced + (isStored ? [reservation] : []), levels: levels,
       everywhere: everywhere, fallback: fallback)
-    try await work.free(freed.due, as: .expired, by: origin)
+    try await work.free(freed.due, as: .expired, by: origin.everywhere)
     return work
   }
 

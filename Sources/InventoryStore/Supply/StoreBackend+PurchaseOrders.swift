@@ -73,7 +73,7 @@ extension StoreTransaction {
     document.supplier = request.supplier
     document.expectedAt = request.expectedAt
     document.set(lines: lines)
-    insert(document)
+    try insert(document, by: request.origin)
     ledger.post(
       lines.enumerated().map { index, line in
         LedgerChange(

@@ -81,7 +81,7 @@ extension StoreTransaction {
     let posting = document.posting(.receipt, .received, by: request.origin)
     try ledger.move(arrivals, as: posting)
     ledger.post(filling?.changes ?? [], as: posting)
-    insert(document)
+    try insert(document, by: request.origin)
     if let order = filling?.filled(at: now) { putOff([order.update]) }
     try await ledger.settleHolds(of: Set(arrivals.map(\.level)).sorted(), as: posting)
     try await ledger.write()

@@ -50,7 +50,7 @@ extension StoreTransaction {
     let posting = document.posting(.customerReturn, request.reason, by: request.origin)
     try ledger.move(arrivals, as: posting)
     putOff(conditions.insertions)
-    insert(document)
+    try insert(document, by: request.origin)
     try await ledger.settleHolds(of: Set(arrivals.map(\.level)).sorted(), as: posting)
     try await ledger.write()
     return DocumentResult(document: try StockReturn(document), isNew: true)

@@ -61,7 +61,7 @@ extension StoreTransaction {
     try ledger.move(departures, as: document.posting(.supplierReturn, request.reason, by: request.origin))
     receipt.set(lines: received)
     try await save(&receipt)
-    insert(document)
+    try insert(document, by: request.origin)
     try await ledger.write()
     return DocumentResult(document: try StockReturn(document), isNew: true)
   }

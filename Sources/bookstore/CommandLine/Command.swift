@@ -1,8 +1,11 @@
+internal import Inventory
+
 /// What `bookstore` can be told to do.
 enum Command: String, CaseIterable, Sendable {
   case serve, migrate
   case `import`
   case backup, restore
+  case key
   case verify, health, version, help
 
   /// One line for the list of commands.
@@ -13,6 +16,7 @@ enum Command: String, CaseIterable, Sendable {
     case .import: "read books from a CSV file into the catalogue"
     case .backup: "write everything in the database to a file"
     case .restore: "load such a file into an empty database, of either engine"
+    case .key: "make, list, rotate and revoke API keys"
     case .verify: "recompute every balance from the ledger and report drift"
     case .health: "ask a running server on this machine whether it is ready"
     case .version: "print version and revision"
@@ -26,6 +30,7 @@ enum Command: String, CaseIterable, Sendable {
     case .import: "bookstore import FILE|- [options]"
     case .backup: "bookstore backup FILE|- [options]"
     case .restore: "bookstore restore FILE|-"
+    case .key: "bookstore key create|list|rotate ID|revoke ID [options]"
     case .help: "bookstore help [COMMAND|configuration]"
     case .migrate, .verify, .version: "bookstore \(rawValue) [options]"
     case .serve, .health: "bookstore \(rawValue)"
@@ -72,6 +77,14 @@ enum Command: String, CaseIterable, Sendable {
       undone, but the empty tables stay. At the end every balance is recomputed, as by
       `verify`.
       """
+    case .key:
+      """
+      `create` makes a key and prints it, this once: the database keeps its SHA-256
+      only. `list` shows all keys, `rotate` gives a key a new secret beside the old one,
+      and `revoke` takes a key back; running services follow within
+      BOOKSTORE_KEY_CACHE. Clients send a key as `Authorization: Bearer KEY`, and a
+      service asks for it with BOOKSTORE_AUTH=key.
+      """
     case .verify:
       """
       Adds up every movement of the ledger and compares the sums with the balances,
@@ -91,6 +104,22 @@ enum Command: String, CaseIterable, Sendable {
     switch self {
     case .serve, .health, .help, .restore: []
     case .backup: [OptionDeclaration("--force", "Replace a file that is there already.")]
+    case .key:
+      [
+        OptionDeclaration("--name", value: "NAME", "create: who is to use the key."),
+        OptionDeclaration(
+          "--scopes", value: "SCOPES",
+          "create: what it allows, with commas: \(Scope.allCases.map(\.rawValue).joined(separator: ", "))."),
+        OptionDeclaration(
+          "--locations", value: "CODES",
+          "create: where it may change quantities, with commas; everywhere without it."),
+        OptionDeclaration(
+          "--expires-in", value: "TIME", "create: for how long it is taken, such as 90d; for ever without it."
+        ),
+        OptionDeclaration(
+          "--overlap", value: "TIME", "rotate: how long the old secret is taken, too; 1d without it."),
+        OptionDeclaration("--json", "Print JSON."),
+      ]
     case .version, .verify: [OptionDeclaration("--json", "Print a JSON object.")]
     case .migrate:
       [
@@ -106,6 +135,7 @@ enum Command: String, CaseIterable, Sendable {
   var operands: ClosedRange<Int> {
     switch self {
     case .import, .backup, .restore, .help: 0...1
+    case .key: 0...2
     default: 0...0
     }
   }
@@ -123,7 +153,7 @@ enum Command: String, CaseIterable, Sendable {
   var settings: [Setting] {
     switch self {
     case .serve: Setting.all
-    case .migrate, .verify, .import, .backup, .restore: Setting.all.filter { $0.group == .database }
+    case .migrate, .verify, .import, .backup, .restore, .key: Setting.all.filter { $0.group == .database }
     case .health: Setting.all.filter { ["BOOKSTORE_HOST", "BOOKSTORE_PORT"].contains($0.name) }
     case .version, .help: []
     }

@@ -53,7 +53,7 @@ enum Program {
     switch command {
     case .help: return try help(arguments)
     case .version: return version(arguments)
-    case .serve, .migrate, .import, .backup, .restore, .verify, .health: break
+    case .serve, .migrate, .import, .backup, .restore, .key, .verify, .health: break
     }
     let configuration: Configuration
     do throws(ConfigurationError) {
@@ -70,6 +70,7 @@ enum Program {
       return await Import(configuration: configuration, options: try ImportOptions(arguments)).run()
     case .backup: return try await Backup(configuration: configuration, arguments).run()
     case .restore: return try await Restore(configuration: configuration, arguments).run()
+    case .key: return try await Key(configuration: configuration, arguments).run()
     case .verify: return await Verify(configuration: configuration).run(arguments)
     default: return Health(configuration: configuration).run()
     }

@@ -53,12 +53,13 @@ struct Serve {
     let repository = try database.open(loops: loops)
     let isDraining = Lock(false)
     let figures = ServiceMetrics(loops: loops, repository: repository)
-    let server = HTTPServer(
-      configuration: serverConfiguration, group: loops,
-      handler: api(repository, log, figures) { isDraining.withLock { $0 } })
+    let api = api(repository, log, figures) { isDraining.withLock { $0 } }
+    let server = HTTPServer(configuration: serverConfiguration, group: loops, handler: api)
     figures.add(server)
     let port = try await listen(server)
     let sweeper = Sweeper(every: configuration.sweepInterval, of: repository, log: log)
+    let keyUses = KeyUseRecorder(of: api, log: log)
+    await warnWithoutKeys(repository, log)
     signals.arm()
     log.write(.info, "listening on http://\(configuration.host.urlHost):\(port)") {
       $0.field("port", Int64(port))
@@ -71,9 +72,20 @@ struct Serve {
     if configuration.shutdownDelay > .zero { try? await Task.sleep(for: configuration.shutdownDelay) }
     await server.shutdown(grace: configuration.shutdownGrace)
     await sweeper.stop()
+    await keyUses.stop()
     await repository.close()
     loops.shutdown()
     log.write(.info, "stopped")
+  }
+
+  /// A service that asks for keys and has none answers nobody.
+  private func warnWithoutKeys(_ repository: any InventoryRepository, _ log: Log) async {
+    guard configuration.authentication == .key, configuration.apiKey.isEmpty else { return }
+    guard let keys = try? await repository.apiKeys(page: PageRequest(limit: 1)), keys.elements.isEmpty else {
+      return
+    }
+    log.write(
+      .warning, "there is no API key yet; make one with `bookstore key create --name NAME --scopes admin`")
   }
 
   private func startLoops() throws(Failure) -> EventLoopGroup {
@@ -100,8 +112,14 @@ struct Serve {
   ) -> API {
     var settings = APIConfiguration(version: Version.number, revision: Version.revision)
     if configuration.authentication == .key {
-      settings.authentication = .key(digest: SHA256.digest(Array(configuration.apiKey.utf8)))
+      let key = configuration.apiKey
+      settings.authentication = .keys(configured: key.isEmpty ? nil : SHA256.digest(Array(key.utf8)))
     }
+    settings.keyCacheLifetime = configuration.keyCache
+    settings.keyRateLimit = configuration.keyRateLimit
+    settings.addressRateLimit = configuration.addressRateLimit
+    settings.failureRateLimit = configuration.failedKeyLimit
+    settings.trustedProxies = TrustedProxies(configuration.trustedProxies) ?? .none
     settings.requiresIdempotencyKey = configuration.idempotency == .required
     settings.maximumContent = configuration.maximumBody
     settings.origins = configuration.corsOrigins.list

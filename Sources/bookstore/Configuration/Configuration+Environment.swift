@@ -62,12 +62,7 @@ extension Configuration {
       if let problem = readKey(readFile) { problems.append(problem) }
     }
     switch authentication {
-    case .key:
-      if !keyIsSet, apiKeyFile.isEmpty {
-        problems.append(
-          "BOOKSTORE_AUTH is key, but there is no key; set BOOKSTORE_API_KEY_FILE or BOOKSTORE_API_KEY to "
-            + SettingForm.apiKey.description)
-      }
+    case .key: break
     case .none:
       if keyIsSet || !apiKeyFile.isEmpty {
         problems.append("a key is set, but BOOKSTORE_AUTH is none and nobody is asked for it; set it to key")

@@ -1,3 +1,5 @@
+internal import API
+
 /// Everything that can be set, as one value. The stored values are the defaults; ``Setting/all`` says how
 /// each is named and read.
 struct Configuration: Sendable {
@@ -38,6 +40,11 @@ struct Configuration: Sendable {
   var apiKeyFile = ""
   var allowOpen = false
   var corsOrigins = Origins.none
+  var keyCache = Duration.seconds(5)
+  var keyRateLimit: RateLimit?
+  var addressRateLimit: RateLimit?
+  var failedKeyLimit: RateLimit? = RateLimit(requests: 20, seconds: 60)
+  var trustedProxies: [String] = []
 
   // Deadlines
   var idleTimeout = Duration.seconds(75)

@@ -107,7 +107,8 @@ struct Setting: Sendable {
       "BOOKSTORE_AUTH", .access, \.authentication, .choice,
       "Whether clients must send a key, as Authorization: Bearer KEY."),
     Setting(
-      "BOOKSTORE_API_KEY", .access, \.apiKey, .apiKey, isSecret: true, "The key of BOOKSTORE_AUTH=key."),
+      "BOOKSTORE_API_KEY", .access, \.apiKey, .apiKey, isSecret: true,
+      "A key that allows everything, beside those of `bookstore key`."),
     Setting(
       "BOOKSTORE_API_KEY_FILE", .access, \.apiKeyFile,
       .text("a file that holds the key", placeholder: "FILE"),
@@ -118,6 +119,20 @@ struct Setting: Sendable {
     Setting(
       "BOOKSTORE_CORS_ORIGINS", .access, \.corsOrigins, .origins,
       "Origins whose web pages may use the API from a browser; without them no page of another origin may."),
+    Setting(
+      "BOOKSTORE_KEY_CACHE", .access, \.keyCache, .time(.zero ... .seconds(300)),
+      "How long a key is taken without looking whether it was revoked meanwhile."),
+    Setting(
+      "BOOKSTORE_KEY_RATE_LIMIT", .access, \.keyRateLimit, .rate, "Requests with one key."),
+    Setting(
+      "BOOKSTORE_ADDRESS_RATE_LIMIT", .access, \.addressRateLimit, .rate,
+      "Requests from one IPv4 address or IPv6 /64, with or without a key."),
+    Setting(
+      "BOOKSTORE_FAILED_KEY_LIMIT", .access, \.failedKeyLimit, .rate,
+      "Wrong keys from one address; then unknown keys are no longer looked up."),
+    Setting(
+      "BOOKSTORE_TRUSTED_PROXIES", .access, \.trustedProxies, .networks,
+      "Proxies whose Forwarded and X-Forwarded-For are believed."),
     Setting(
       "BOOKSTORE_IDLE_TIMEOUT", .deadlines, \.idleTimeout, .time(.seconds(1) ... .seconds(3600)),
       "How long a connection may wait for its next request."),

@@ -1,3 +1,5 @@
+internal import API
+
 /// How the text of a setting is read and shown.
 struct SettingForm<Value: Sendable>: Sendable {
   /// What is right, for messages and help, such as `a time such as 30s`; follows "must be".
@@ -136,6 +138,38 @@ where Value: RawRepresentable & CaseIterable, Value.RawValue == String, Value.Al
       placeholder: names.joined(separator: "|"),
       parse: { Value(rawValue: $0) }, show: { $0.rawValue })
   }
+}
+
+extension SettingForm where Value == RateLimit? {
+  /// So many requests in a second, a minute or an hour.
+  static let rate = SettingForm(
+    description: "off, or requests in a time such as 100/s, 600/m or 5000/h", placeholder: "off|RATE",
+    parse: { text in
+      if text == "off" { return .some(nil) }
+      let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2, let seconds = rateUnits[parts[1]], let requests = wholeNumber(parts[0]),
+        (1...1_000_000).contains(requests)
+      else { return nil }
+      return RateLimit(requests: requests, seconds: seconds)
+    },
+    show: { limit in
+      guard let limit else { return "off" }
+      let unit = rateUnits.first { $0.value == limit.seconds }?.key ?? "\(limit.seconds)s"
+      return "\(limit.requests)/\(unit)"
+    })
+}
+
+private let rateUnits = ["s": 1, "m": 60, "h": 3600]
+
+extension SettingForm where Value == [String] {
+  /// Addresses and networks.
+  static let networks = SettingForm(
+    description: "IP addresses or networks with commas between them, such as 10.0.0.0/8,::1",
+    placeholder: "NETWORKS",
+    parse: { text in
+      let networks = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      return TrustedProxies(networks) == nil ? nil : networks
+    }, show: { $0.joined(separator: ",") })
 }
 
 extension SettingForm where Value == DatabaseURL {

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Inventory
 internal import JSON
 
 /// Titles: `/v1/books`.

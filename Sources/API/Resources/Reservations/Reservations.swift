@@ -204,7 +204,9 @@ enum Reservations {
 
 extension Call {
   /// Who asks, as ledgers record it.
-  var origin: Origin { Origin(actor: actor, requestID: requestID) }
+  var origin: Origin {
+    Origin(actor: caller.actor, requestID: requestID, locations: caller.permissions.locations)
+  }
 
   fileprivate func reservationID() throws -> ReservationID {
     guard let id = ReservationID(path[0]) else { throw InventoryError.notFound(.reservation, path[0]) }

@@ -23,7 +23,7 @@ enum PurchaseOrders {
           schema, "The order was there before.", example: Examples.purchaseOrder,
           fields: [.idempotentReplayed]),
       ],
-      problems: [.referenceInUse, .quantityTooLarge], scope: .stockAdjust, handler: create),
+      problems: [.referenceInUse, .quantityTooLarge], scope: .purchasingWrite, handler: create),
     Route(
       .get, "/v1/purchase-orders", "listPurchaseOrders", tag: .purchasing,
       summary: "List purchase orders", about: "Newest first.",
@@ -57,7 +57,7 @@ enum PurchaseOrders {
         schema, "The order as it is now.", example: Examples.cancelledPurchaseOrder,
         fields: [.idempotentReplayed])
     ],
-    problems: [.invalidState], scope: .stockAdjust, handler: cancel)
+    problems: [.invalidState], scope: .purchasingWrite, handler: cancel)
 
   // MARK: Declarations
 

@@ -19,7 +19,7 @@ enum Receipts {
         .ok(
           schema, "The receipt was there before.", example: Examples.receipt, fields: [.idempotentReplayed]),
       ],
-      problems: [.referenceInUse, .overReceipt, .quantityTooLarge, .invalidState], scope: .stockAdjust,
+      problems: [.referenceInUse, .overReceipt, .quantityTooLarge, .invalidState], scope: .purchasingWrite,
       handler: create),
     Route(
       .get, "/v1/receipts", "listReceipts", tag: .purchasing, summary: "List receipts",
