@@ -39,7 +39,7 @@ struct Walkthrough {
           })
       } + [
         Folder(
-          name: "Afterwards", about: "Takes the copies out again and archives the book.",
+          name: "Afterwards", about: "Takes the copies out again, archives the book and revokes the key.",
           steps: routes.filter { $0.operationID == "adjust" }.map(Self.emptied)
             + routes.filter { $0.method == .delete }.map { Step($0) })
       ]
@@ -148,6 +148,8 @@ extension Walkthrough.Step {
     if route.pattern.contains("{transfer}") { path = ["{{transfer_id}}"] }
     if route.operationID == "createCount" { captures = [("count_id", ["id"])] }
     if route.pattern.contains("{count}") { path = ["{{count_id}}"] }
+    if route.operationID == "createAPIKey" { captures = [("key_id", ["id"])] }
+    if route.pattern.contains("{key}") { path = ["{{key_id}}"] }
     // The tour has come to an end with it.
     if ["cancelTransfer", "cancelCount"].contains(route.operationID) { status = 409 }
   }

@@ -130,3 +130,17 @@ public struct PurchaseOrderRequest: Sendable {
     self.origin = origin
   }
 }
+
+/// The end of an order before everything has come.
+public struct PurchaseOrderCancellation: Sendable {
+  /// Which order.
+  public var id: PurchaseOrderID
+  /// Who calls it off.
+  public var origin: Origin
+
+  /// From its parts.
+  public init(id: PurchaseOrderID, origin: Origin) {
+    self.id = id
+    self.origin = origin
+  }
+}

@@ -8,7 +8,7 @@ public protocol SupplyRepository: Sendable {
   /// Calls off what is outstanding; what was called off before is answered as it is. Throws `notFound`,
   /// `invalidState`.
   func cancelPurchaseOrder(
-    _ id: PurchaseOrderID, by origin: Origin, once: Once<PurchaseOrder>?
+    _ cancellation: PurchaseOrderCancellation, once: Once<PurchaseOrder>?
   ) async throws(InventoryError) -> Outcome<PurchaseOrder>
 
   /// Nil when there is none.

@@ -13,10 +13,10 @@ extension StoreBackend {
 
   /// See `SupplyRepository`.
   public func cancelPurchaseOrder(
-    _ id: PurchaseOrderID, by origin: Origin, once: Once<PurchaseOrder>?
+    _ cancellation: PurchaseOrderCancellation, once: Once<PurchaseOrder>?
   ) async throws(InventoryError) -> Outcome<PurchaseOrder> {
     try await write(once) { (transaction) async throws(InventoryError) -> PurchaseOrder in
-      try await transaction.cancel(id, by: origin)
+      try await transaction.cancel(cancellation)
     }
   }
 
@@ -85,9 +85,9 @@ extension StoreTransaction {
   }
 
   fileprivate func cancel(
-    _ id: PurchaseOrderID, by origin: Origin
+    _ cancellation: PurchaseOrderCancellation
   ) async throws(InventoryError) -> PurchaseOrder {
-    var document = try await lockDocument(id.description, .purchaseOrder)
+    var document = try await lockDocument(cancellation.id.description, .purchaseOrder)
     let state: PurchaseOrderState = try document.state()
     switch state {
     case .cancelled, .closed: return try PurchaseOrder(document)
@@ -100,7 +100,7 @@ extension StoreTransaction {
     try await ledger.lock(
       lines.filter { $0.outstanding > 0 }.map { LevelKey(item: $0.itemID, location: location) })
     document.version += 1
-    let posting = document.posting(.orderCancellation, .ordered, by: origin)
+    let posting = document.posting(.orderCancellation, .ordered, by: cancellation.origin)
     for (index, line) in lines.enumerated() where line.outstanding > 0 {
       let level = LevelKey(item: line.itemID, location: location)
       ledger.post(

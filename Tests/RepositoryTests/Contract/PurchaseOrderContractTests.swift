@@ -159,6 +159,8 @@ import Testing
 
 extension RepositoryFixture {
   fileprivate func cancel(_ id: PurchaseOrderID) async throws -> PurchaseOrder {
-    try await repository.cancelPurchaseOrder(id, by: Self.origin, once: nil).done
+    try await repository.cancelPurchaseOrder(
+      PurchaseOrderCancellation(id: id, origin: Self.origin), once: nil
+    ).done
   }
 }

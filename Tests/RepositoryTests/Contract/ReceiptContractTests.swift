@@ -124,7 +124,7 @@ import Testing
       let order = try await fixture.order([(item.id, 5)])
       let receipt = try await fixture.receive([came(item.id, 2)], for: order.id, reference: "DN-1")
       _ = try await fixture.repository.cancelPurchaseOrder(
-        order.id, by: RepositoryFixture.origin, once: nil)
+        PurchaseOrderCancellation(id: order.id, origin: RepositoryFixture.origin), once: nil)
       let again = try await fixture.receiveResult(
         [came(item.id, 2)], for: order.id, reference: "DN-1")
       #expect(!again.isNew && again.document == receipt)

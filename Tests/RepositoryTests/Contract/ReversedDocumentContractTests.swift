@@ -46,7 +46,7 @@ import Testing
       let order = try await fixture.order([(item.id, 10)])
       try await fixture.receive([came(item.id, 4)], for: order.id)
       _ = try await fixture.repository.cancelPurchaseOrder(
-        order.id, by: RepositoryFixture.origin, once: nil)
+        PurchaseOrderCancellation(id: order.id, origin: RepositoryFixture.origin), once: nil)
       try await fixture.reverse(try await fixture.movements()[0].id)
       let after = try #require(try await fixture.repository.purchaseOrder(order.id))
       #expect(after.state == .closed && after.lines.map(\.cancelled) == [10])

@@ -99,7 +99,7 @@ struct PostgresDocumentRaceTests {
         _ = await fixture.race(4) { number in
           if number == 0 {
             _ = try await fixture.repository.cancelPurchaseOrder(
-              order.id, by: RepositoryFixture.origin, once: nil)
+              PurchaseOrderCancellation(id: order.id, origin: RepositoryFixture.origin), once: nil)
           } else {
             try await fixture.receive([came(item.id, 1)], for: order.id)
           }

@@ -190,6 +190,9 @@ enum PurchaseOrders {
       answer: { order in
         Supply.answer(DocumentResult(document: order, isNew: false), at: "") { write($0, to: &$1) }
       },
-      { once in try await call.repository.cancelPurchaseOrder(id, by: call.origin, once: once) })
+      { once in
+        try await call.repository.cancelPurchaseOrder(
+          PurchaseOrderCancellation(id: id, origin: call.origin), once: once)
+      })
   }
 }
