@@ -14,6 +14,11 @@ extension Examples {
     secret: KeySecret(prefix: "bks_0f3a9c51d2", digest: ""), actor: "api-key", createdAt: instant)
 
   static let apiKey = JSONValue(written: { APIKeys.write(key, token: nil, to: &$0) })
+  static let revokedAPIKey = JSONValue(written: { json in
+    var revoked = key
+    revoked.revokedAt = later
+    APIKeys.write(revoked, token: nil, to: &json)
+  })
   static let newAPIKey: JSONValue = {
     guard case .object(let members) = apiKey else { return apiKey }
     let token = "bks_0f3a9c51d2_" + String(repeating: "x", count: 43)

@@ -43,7 +43,8 @@ enum APIKeys {
       about:
         "It is refused from now on: here at once, by other instances after BOOKSTORE_KEY_CACHE at the latest. "
         + "Again changes nothing.",
-      parameters: path, answers: [.noContent("Taken back.")], scope: .admin, handler: revoke),
+      parameters: path, answers: [.ok(schema, "The key as it is now.", example: Examples.revokedAPIKey)],
+      scope: .admin, handler: revoke),
   ]
 
   // MARK: Declarations
@@ -180,9 +181,9 @@ enum APIKeys {
   }
 
   private static func revoke(_ call: Call) async throws -> Response {
-    _ = try await call.repository.revokeAPIKey(try call.keyID())
+    let key = try await call.repository.revokeAPIKey(try call.keyID())
     call.services.access.cache.forget()
-    return Response(.noContent)
+    return .json(bytes(of: key))
   }
 }
 

@@ -80,7 +80,7 @@ enum Command: String, CaseIterable, Sendable {
     case .key:
       """
       `create` makes a key and prints it, this once: the database keeps its SHA-256
-      only. `list` shows all keys, `rotate` gives a key a new secret beside the old one,
+      only. `list` shows all keys, `rotate` gives a key a new secret beside the old,
       and `revoke` takes a key back; running services follow within
       BOOKSTORE_KEY_CACHE. Clients send a key as `Authorization: Bearer KEY`, and a
       service asks for it with BOOKSTORE_AUTH=key.

@@ -63,6 +63,10 @@ extension BackupDatabase {
         once: Once(scope: texts[0], key: "key", fingerprint: "00ff") { _ in
           StoredAnswer(status: 201, location: nil, body: "{\"text\":\"\\n\"}")
         })
+      _ = try await repository.createAPIKey(
+        APIKeyRequest(
+          name: "till", scopes: [.stockRead], locations: [.code("main")],
+          secret: KeySecret(prefix: "bks_1", digest: "d"), actor: "test"))
       _ = try await repository.createTransfer(
         TransferRequest(
           from: .code("main"), to: .id(location.id), reference: texts[2], note: texts[9],
