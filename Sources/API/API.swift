@@ -47,6 +47,7 @@ public struct API: RequestHandler {
       try access.admit(request)
       response = try await answer(request, match, requestID, &limits)
     } catch {
+      if (error as? Problem)?.code == .tooManyRequests { services.metrics.rateLimited.increment() }
       response = services.problem(error, head: request.head, requestID: requestID)
         .response(instance: request.head.target, requestID: requestID)
     }

@@ -33,7 +33,7 @@ enum Operations {
         Route.Answer(
           status: .ok, about: "The present figures.", mediaType: MetricsText.mediaType,
           schema: .text(0...Int.max), example: nil, fields: [])
-      ], scope: .stockRead, handler: metrics),
+      ], scope: .metricsRead, handler: metrics),
   ]
 
   private static let statusSchema = Schema.object([
