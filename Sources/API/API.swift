@@ -1,6 +1,7 @@
 public import HTTP
 public import Inventory
 internal import JSON
+internal import Metrics
 
 /// The service as a function of requests: `/v1` and what stands beside it, over any repository.
 ///
