@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 # What `bookstore version` says it was built from.
 export BUILD_REVISION ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
-.PHONY: help run test lint build docker-test prove bench history clean
+.PHONY: help run test lint build docker-test prove attack bench history clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,11 @@ prove: ## break what can break under load, on SQLite and Postgres, and check tha
 	@swift build -c release --product bookstore
 	@scripts/last-release >/dev/null || true
 	@scripts/prove
+
+attack: ## attack the service on loopback and show what an honest client notices of it
+	@scripts/bootstrap attack
+	@swift build -c release --product bookstore
+	@scripts/attack
 
 bench: ## compare the speed with Gin and FastAPI, side by side
 	@scripts/bootstrap test

@@ -65,6 +65,7 @@ public struct API: RequestHandler {
     var response = Problem(ProblemCode(malformed: status), reason)
       .response(instance: nil, requestID: requestID)
     response.status = status
+    if status == .serviceUnavailable { response.fields.append("retry-after", "1") }
     response.label = RequestMetrics.malformed
     response.fields.append(RequestIDs.field, requestID)
     return response
@@ -101,6 +102,11 @@ public struct API: RequestHandler {
         .methodNotAllowed, "\(head.method.rawValue) is not allowed here; \(list) are.",
         fields: ["allow": list])
     case .found(let route, let path):
+      if request.isExcess, route.mayBeShed {
+        services.metrics.shed.increment()
+        throw Problem(
+          .overloaded, "Too many requests are worked on; try again in 1 s.", fields: ["retry-after": "1"])
+      }
       let caller: Caller
       (caller, limits) = try await access.caller(of: request, for: route, services.repository)
       let call = Call(

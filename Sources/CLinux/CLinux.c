@@ -3,11 +3,14 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,20 +24,52 @@ int clinux_epoll_control(int epoll, int operation, int descriptor, uint32_t even
 
 int clinux_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 
-int clinux_accept(int listener, char *address, int capacity) {
+static uint64_t network_of_4(uint32_t address) {
+  /* No address of IPv6 begins like that: it would be a multicast address, and those send nothing. */
+  return 0xffffffff00000000u | address;
+}
+
+int clinux_accept(int listener, char *address, int capacity, uint64_t *network, bool *is_local) {
   struct sockaddr_storage peer;
   socklen_t length = sizeof peer;
   int descriptor = accept4(listener, (struct sockaddr *)&peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (descriptor < 0) return -1;
   address[0] = 0;
-  if (peer.ss_family == AF_INET) {
-    inet_ntop(AF_INET, &((struct sockaddr_in *)&peer)->sin_addr, address, (socklen_t)capacity);
+  *network = 0;
+  *is_local = true;
+  struct in6_addr *six = &((struct sockaddr_in6 *)&peer)->sin6_addr;
+  struct in_addr four = {0};
+  bool is_four = peer.ss_family == AF_INET;
+  if (is_four) {
+    four = ((struct sockaddr_in *)&peer)->sin_addr;
+  } else if (peer.ss_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(six)) {
+    is_four = true;
+    memcpy(&four, (char *)six + 12, sizeof four);
+  }
+  if (is_four) {
+    inet_ntop(AF_INET, &four, address, (socklen_t)capacity);
+    *network = network_of_4(ntohl(four.s_addr));
+    *is_local = ntohl(four.s_addr) >> 24 == 127;
   } else if (peer.ss_family == AF_INET6) {
-    inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&peer)->sin6_addr, address, (socklen_t)capacity);
+    inet_ntop(AF_INET6, six, address, (socklen_t)capacity);
+    memcpy(network, six, sizeof *network);
+    *is_local = IN6_IS_ADDR_LOOPBACK(six);
   }
   int one = 1;
   (void)setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   return descriptor;
+}
+
+int clinux_unacknowledged(int descriptor) {
+  int count = 0;
+  return ioctl(descriptor, SIOCOUTQ, &count) == 0 ? count : 0;
+}
+
+void clinux_raise_descriptor_limit(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 /* A bound socket or -errno. */
@@ -81,6 +116,9 @@ int clinux_listen(const char *address, uint16_t port, int backlog, bool share, u
   if (descriptor < 0) return descriptor;
   struct sockaddr_storage local;
   socklen_t length = sizeof local;
+  /* Accepted sockets inherit it: what a client has not asked for yet waits here, not in the kernel's memory. */
+  int unsent = 128 * 1024;
+  (void)setsockopt(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
   if (listen(descriptor, backlog) != 0 || getsockname(descriptor, (struct sockaddr *)&local, &length) != 0) {
     int error = errno;
     close(descriptor);

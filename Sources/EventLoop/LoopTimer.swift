@@ -36,7 +36,8 @@ public final class LoopTimer: @unchecked Sendable {
   func entryIsDue(_ entry: MonotonicTime, now: MonotonicTime) {
     guard entry == earliestEntry else { return }
     earliestEntry = .never
-    if deadline <= now {
+    // One that was moved and is due as well waits for its turn among the others that are.
+    if deadline <= entry {
       deadline = .never
       action()
     } else if deadline < .never {

@@ -62,9 +62,12 @@ extension Connection {
     enter(.handling(exchange), deadline: server.configuration.handlingDeadline)
     let body: any RequestBody =
       exchange.content.isDone ? NoBody() : ExchangeBody(connection: self, exchange: exchange)
-    let request = Request(head: exchange.head, body: body, peer: peer)
+    let request = Request(
+      head: exchange.head, body: body, peer: peer, isExcess: server.beginHandling())
     exchange.task = Task.immediate(executorPreference: loop) { [self] in
       let response = await server.handler.respond(to: request)
+      server.handling -= 1
+      server.contentInMemory -= exchange.contentInMemory
       await respond(response, to: exchange)
     }
   }
@@ -91,7 +94,8 @@ extension Connection {
 
   /// The handler's time is up: cancel it, and when that does not help, close.
   func overdue(_ exchange: Exchange) {
-    if let contentDeadline = exchange.contentDeadline, contentDeadline <= loop.turnStart, waiter != nil {
+    if exchange.waitsForContent {
+      server.count(.body)
       return resumeWaiter()
     }
     guard !exchange.isOverdue, !exchange.responded else { return giveUp(.handling) }
@@ -117,12 +121,25 @@ extension Connection {
     while !exchange.content.isDone {
       guard case .handling(let current) = state, current === exchange else { throw .incomplete }
       let piece = try exchange.content.take(from: &input)
-      if !piece.isEmpty { return piece }
+      if !piece.isEmpty {
+        try account(for: piece.count, of: exchange)
+        return piece
+      }
       if exchange.content.isDone || fill() { continue }
       guard !isClosed, !inputIsExhausted else { throw .incomplete }
       try await waitForContent(of: exchange)
     }
     return nil
+  }
+
+  /// Contents are bounded together, not only each: as many as there may be connections could come at a time.
+  private func account(for count: Int, of exchange: Exchange) throws(BodyError) {
+    guard server.contentInMemory + count <= server.configuration.maximumContentInMemory else {
+      throw .overloaded
+    }
+    server.contentInMemory += count
+    exchange.contentInMemory += count
+    exchange.pace?.moved(count, at: loop.turnStart)
   }
 
   private func waitForContent(of exchange: Exchange) async throws(BodyError) {
@@ -131,13 +148,24 @@ extension Connection {
       output.append { $0 += ResponseEncoder.continueResponse }
       scheduleFlush()
     }
-    let deadline = exchange.contentDeadline ?? loop.turnStart.advanced(by: server.configuration.bodyDeadline)
-    exchange.contentDeadline = deadline
-    guard deadline > loop.turnStart else { throw .incomplete }
+    let now = loop.turnStart
+    let configuration = server.configuration
+    let whole = exchange.contentDeadline ?? now.advanced(by: configuration.bodyDeadline)
+    exchange.contentDeadline = whole
+    var pace = exchange.pace ?? Pace(rate: configuration.minimumRate, slack: configuration.bodyGrace)
+    pace.start(at: now)
+    exchange.pace = pace
+    let deadline = min(whole, pace.deadline)
+    guard deadline > now else { throw .incomplete }
     setDeadline(deadline)
+    exchange.waitsForContent = true
+    server.handling -= 1
     await withCheckedContinuation { waiter = $0 }
-    guard !isClosed else { throw .incomplete }
-    setDeadline(loop.turnStart.advanced(by: server.configuration.handlingDeadline))
+    server.handling += 1
+    exchange.waitsForContent = false
+    exchange.pace?.stop(at: loop.turnStart)
+    guard !isClosed, deadline > loop.turnStart || isReadable else { throw .incomplete }
+    setDeadline(loop.turnStart.advanced(by: configuration.handlingDeadline))
   }
 
   /// Discards what the handler left unread; false when more input is needed.
@@ -220,7 +248,9 @@ extension Connection {
   }
 
   private func mayKeepAlive(after exchange: Exchange, framing: ResponseEncoder.Framing) -> Bool {
-    guard exchange.head.wantsKeepAlive, framing != .untilClose, !server.isDraining else { return false }
+    guard exchange.head.wantsKeepAlive, framing != .untilClose else { return false }
+    // What the client had sent before the end began is answered, too.
+    if server.isLeaving { return exchange.content.isDone && !input.isEmpty }
     if exchange.content.isDone { return true }
     if exchange.contentFailed { return false }
     // A client that still waits for 100 Continue may or may not send its content now.
@@ -236,7 +266,7 @@ extension Connection {
       enter(.idle, deadline: server.configuration.idleDeadline)
       advance()
     } else {
-      enter(.discarding(exchange, taken: 0), deadline: server.configuration.bodyDeadline)
+      enter(.discarding(exchange, taken: 0), deadline: server.configuration.bodyGrace)
       advance()
     }
   }

@@ -1,5 +1,4 @@
 internal import EventLoop
-internal import Glibc
 internal import HTTP
 
 /// A client's connection: reads requests, runs the handler for one after the other, writes the responses in
@@ -30,19 +29,22 @@ final class Connection: @unchecked Sendable {
 
   let server: LoopServer
   let peer: String
-  private let socket: Int32
+  /// Where the address table counts the connection; nil where it does not.
+  let network: UInt64?
+  private let transport: Transport
   private var watch: Watch?
   private var timer: LoopTimer?
   var state = State.idle
   /// When the present state must be over.
   private var stateDeadline = MonotonicTime.never
-  /// When the client must have taken some output; `never` while none waits.
+  /// When to look how much of the output the client has taken; `never` while none waits.
   private var writeDeadline = MonotonicTime.never
+  private var uptake: Uptake?
 
   var input: [UInt8] = []
   /// How much of `input` the head parser has seen.
   var scannedInput = 0
-  private var isReadable = true
+  private(set) var isReadable = true
   private var isWritable = true
   private var peerEndedInput = false
   var isAdvancing = false
@@ -55,9 +57,10 @@ final class Connection: @unchecked Sendable {
   /// A handler that waits for content, or for room in the output.
   var waiter: CheckedContinuation<Void, Never>?
 
-  init(socket: Int32, peer: String, server: LoopServer) {
-    self.socket = socket
+  init(transport: Transport, peer: String, network: UInt64?, server: LoopServer) {
+    self.transport = transport
     self.peer = peer
+    self.network = network
     self.server = server
   }
 
@@ -73,7 +76,7 @@ final class Connection: @unchecked Sendable {
     timer = LoopTimer(loop: loop) { [unowned self] in deadlinePassed() }
     do throws(SystemError) {
       watch = try loop.watch(
-        socket, for: [.read, .write, .readClosed], edgeTriggered: true
+        transport.descriptor, for: [.read, .write, .readClosed], edgeTriggered: true
       ) { [unowned self] readiness in ready(readiness) }
     } catch {
       return close()
@@ -91,7 +94,7 @@ final class Connection: @unchecked Sendable {
     timer = nil
     watch?.cancel()
     watch = nil
-    Glibc.close(socket)
+    transport.close()
     input = []
     output = OutputBuffer()
     reportRecords(sent: .max)
@@ -107,7 +110,27 @@ final class Connection: @unchecked Sendable {
 
   /// The server is shutting down: an idle connection closes, another one after its response. A request that
   /// waits until the client has taken the responses before it is answered too.
-  func beginDraining() { advance() }
+  func beginDraining() {
+    // What has arrived in this very moment is a request too, though the loop has not been told of it yet.
+    isReadable = true
+    if case .handling = state { return }
+    advance()
+  }
+
+  /// Nothing of a request and nothing of a response is here.
+  var mayGiveWay: Bool {
+    if case .idle = state { output.isEmpty && input.isEmpty } else { false }
+  }
+
+  /// Since when the connection is idle, if it is.
+  var idleSince: MonotonicTime { stateDeadline }
+
+  /// Makes room for another connection, unless a request has just arrived.
+  func giveWay() {
+    isReadable = true
+    advance()
+    if mayGiveWay { giveUp(.room) }
+  }
 
   func enter(_ state: State, deadline: Duration) {
     self.state = state
@@ -121,17 +144,21 @@ final class Connection: @unchecked Sendable {
 
   private func deadlinePassed() {
     let now = loop.turnStart
-    if writeDeadline <= now { return giveUp(.output) }
+    if writeDeadline <= now, !checkUptake(at: now) { return giveUp(.output) }
     guard stateDeadline <= now else { return setDeadline(stateDeadline) }
     switch state {
     case .head:
       server.count(.head)
       refuse(HeadParser.Refusal(.requestTimeout, "The head of the request took too long."))
     case .handling(let exchange): overdue(exchange)
-    case .idle: giveUp(.idle)
-    case .closing: giveUp(.output)
-    case .discarding, .lingering: giveUp(.discarding)
-    case .closed: break
+    case .idle:
+      // A response that is still being taken keeps its connection; the client's pace is watched elsewhere.
+      if output.isEmpty { giveUp(.idle) } else { enter(.idle, deadline: server.configuration.idleDeadline) }
+    case .discarding:
+      server.count(.discarding)
+      closeAfterOutput(linger: true)
+    case .lingering: giveUp(.discarding)
+    case .closing, .closed: break
     }
   }
 
@@ -154,23 +181,18 @@ final class Connection: @unchecked Sendable {
   /// Receives once into the input; false when there is nothing to receive now, or ever again.
   func fill() -> Bool {
     guard isReadable, !isClosed else { return false }
-    let capacity = server.scratch.count
-    let count = unsafe server.scratch.withUnsafeMutableBytes { buffer in
-      unsafe recv(socket, buffer.baseAddress, capacity, 0)
-    }
-    if count > 0 {
-      // A short read from a stream socket has emptied it (epoll(7)); the end of input is another edge.
-      if count < capacity, !peerEndedInput { isReadable = false }
+    let received = unsafe server.scratch.withUnsafeMutableBytes { unsafe transport.receive(into: $0) }
+    switch received {
+    case .bytes(let count, let isDrained):
+      if isDrained, !peerEndedInput { isReadable = false }
       input.append(contentsOf: server.scratch[..<count])
       return true
+    case .nothing: isReadable = false
+    case .end:
+      peerEndedInput = true
+      isReadable = false
+    case .failed: close()
     }
-    if count < 0, errno == EINTR { return fill() }
-    if count < 0, errno != EAGAIN {
-      close()
-      return false
-    }
-    if count == 0 { peerEndedInput = true }
-    isReadable = false
     return false
   }
 
@@ -189,23 +211,16 @@ final class Connection: @unchecked Sendable {
   private func flush() {
     guard isWritable, !isClosed, !output.isEmpty else { return }
     let wasOverLimit = output.count >= server.configuration.maximumOutput
-    while !output.isEmpty {
-      let count = unsafe output.withUnsentBytes {
-        unsafe send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-      }
-      if count < 0 {
-        if errno == EINTR { continue }
-        if errno != EAGAIN { return close() }
+    loop: while !output.isEmpty {
+      switch unsafe output.withUnsentBytes({ unsafe transport.send($0) }) {
+      case .bytes(let count): output.didSend(count)
+      case .nothing:
         isWritable = false
-        break
+        break loop
+      case .failed: return close()
       }
-      output.didSend(count)
-      writeDeadline = .never
     }
-    if !output.isEmpty, writeDeadline == .never {
-      writeDeadline = loop.turnStart.advanced(by: server.configuration.writeDeadline)
-      timer?.set(min(stateDeadline, writeDeadline))
-    }
+    watchUptake()
     reportRecords(sent: output.totalSent)
     if output.isEmpty, case .closing(let linger) = state { return outputIsOut(linger: linger) }
     if wasOverLimit, output.count < server.configuration.maximumOutput {
@@ -213,15 +228,41 @@ final class Connection: @unchecked Sendable {
     }
   }
 
-  /// No request is read any more; closes as soon as the output is sent.
+  /// While output waits, its client is held to the minimum rate and the write deadline.
+  private func watchUptake() {
+    guard !output.isEmpty else {
+      uptake = nil
+      writeDeadline = .never
+      return
+    }
+    guard uptake == nil else { return }
+    let uptake = Uptake(
+      taken: output.totalSent - transport.unacknowledged, at: loop.turnStart, server.configuration)
+    self.uptake = uptake
+    writeDeadline = uptake.deadline
+    timer?.set(min(stateDeadline, writeDeadline))
+  }
+
+  /// Whether the client has taken enough of the output to be waited for further.
+  private func checkUptake(at now: MonotonicTime) -> Bool {
+    guard var uptake else { return true }
+    uptake.has(taken: output.totalSent - transport.unacknowledged, at: now)
+    self.uptake = uptake
+    writeDeadline = uptake.deadline
+    timer?.set(min(stateDeadline, writeDeadline))
+    return writeDeadline > now
+  }
+
+  /// No request is read any more; closes as soon as the output is sent, for which the client has its usual time.
   func closeAfterOutput(linger: Bool) {
-    enter(.closing(linger: linger), deadline: server.configuration.writeDeadline)
+    state = .closing(linger: linger)
+    setDeadline(.never)
     if output.isEmpty { outputIsOut(linger: linger) } else { scheduleFlush() }
   }
 
   private func outputIsOut(linger: Bool) {
     guard linger, !inputIsExhausted else { return close() }
-    Glibc.shutdown(socket, Int32(SHUT_WR))
+    transport.endOutput()
     input = []
     enter(.lingering, deadline: server.configuration.lingerDeadline)
     advance()

@@ -16,6 +16,12 @@ final class Exchange: @unchecked Sendable {
   var contentFailed = false
   /// What a streamed response goes through; lent by the loop's pool.
   var coder: GzipStream?
+  /// The handler waits for content that has not come.
+  var waitsForContent = false
+  /// Holds the client to the minimum rate while its content is waited for.
+  var pace: Pace?
+  /// Bytes of content that the handler has been given.
+  var contentInMemory = 0
   /// The handler was told to stop because its time is up.
   var isOverdue = false
   /// The final response's head is in the output.

@@ -16,7 +16,17 @@ extension HTTPServer: MetricsSource {
       "Connections that the server ended although the client would have kept them, by what was at its limit.")
     for end in ConnectionEnd.allCases { text.sample(["limit": end.rawValue], figures.ended[end] ?? 0) }
     text.single(
-      "bookstore_http_accept_pauses_total", .counter,
-      "Pauses of accepting because the process had no descriptor or memory left.", figures.acceptPauses)
+      "bookstore_http_requests_in_flight", .gauge,
+      "Requests that are worked on, without those whose content is waited for.", figures.handling)
+    text.single(
+      "bookstore_http_content_bytes", .gauge, "Bytes of content of requests that are not answered yet.",
+      figures.content)
+    text.single(
+      "bookstore_http_excess_requests_total", .counter,
+      "Requests that came while too many were worked on; most were answered 503.", figures.excess)
+    text.single(
+      "bookstore_http_accept_failures_total", .counter,
+      "Connections that could not be accepted at once because no descriptor or memory was left.",
+      figures.acceptFailures)
   }
 }

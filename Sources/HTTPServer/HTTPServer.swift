@@ -24,10 +24,13 @@ public final class HTTPServer: Sendable {
   public func start() async throws(SystemError) -> UInt16 {
     var configuration = self.configuration
     configuration.maximumConnections = max(1, configuration.maximumConnections / group.loops.count)
+    configuration.maximumContentInMemory /= group.loops.count
+    let addresses = AddressTable()
     do throws(SystemError) {
       try requireFreePort()
       for loop in group.loops {
-        let server = LoopServer(loop: loop, configuration: configuration, handler: handler)
+        let server = LoopServer(
+          loop: loop, configuration: configuration, handler: handler, addresses: addresses)
         listeners.withLock { $0.append(server) }
         // The first listener finds the port, the others share it.
         configuration.port = try await server.listen()
@@ -46,6 +49,14 @@ public final class HTTPServer: Sendable {
     let result = unsafe clinux_port_is_free(configuration.address, configuration.port)
     guard result == 0 else {
       throw SystemError(call: "listen on \(configuration.address):\(configuration.port)", number: -result)
+    }
+  }
+
+  /// The end will come: connections that are used are told to close with their next response, so that clients that
+  /// keep them look for another server before this one stops accepting.
+  public func announceShutdown() async {
+    await withTaskGroup(of: Void.self) { group in
+      for server in servers { group.addTask { await server.announceShutdown() } }
     }
   }
 

@@ -14,12 +14,21 @@ final class LoopServer: @unchecked Sendable {
   let loop: EventLoop
   let configuration: ServerConfiguration
   let handler: any RequestHandler
+  private let addresses: AddressTable
+  /// Handlers at work.
+  var handling = 0
+  /// Bytes of content that unfinished requests have brought.
+  var contentInMemory = 0
   /// What a read is received into; the connections of a loop take turns.
   var scratch = [UInt8](repeating: 0, count: 64 * 1024)
   /// The connections of a loop take turns here too.
   let gzip = GzipPool()
   private(set) var isDraining = false
+  /// Connections are to end with their next response.
+  private(set) var isLeaving = false
   private var counts = ServerFigures()
+  /// Where accept writes the peer's address.
+  private var addressText = [CChar](repeating: 0, count: 64)
 
   private var listener: Int32 = -1
   private var listenerWatch: Watch?
@@ -29,10 +38,13 @@ final class LoopServer: @unchecked Sendable {
   private var graceTimer: LoopTimer?
   private var date = (second: Int64.min, line: [UInt8]())
 
-  init(loop: EventLoop, configuration: ServerConfiguration, handler: any RequestHandler) {
+  init(
+    loop: EventLoop, configuration: ServerConfiguration, handler: any RequestHandler, addresses: AddressTable
+  ) {
     self.loop = loop
     self.configuration = configuration
     self.handler = handler
+    self.addresses = addresses
   }
 
   /// The Date field line of this second (RFC 9110 §6.6.1), with its CR LF.
@@ -68,29 +80,70 @@ final class LoopServer: @unchecked Sendable {
   }
 
   private func accept() {
-    var address = [CChar](repeating: 0, count: 64)
+    // The event says that somebody waits; whether another one does is known with the next event.
+    if connections.count >= configuration.maximumConnections, !makeRoom() { return waitForRoom() }
     for _ in 0..<Self.acceptsPerEvent {
       // A permit before accept: what cannot be served waits in the backlog.
-      guard connections.count < configuration.maximumConnections else { return pauseAccepting() }
-      let socket = unsafe clinux_accept(listener, &address, Int32(address.count))
+      guard connections.count < configuration.maximumConnections else { return }
+      var network: UInt64 = 0
+      var isLocal = false
+      let socket = unsafe clinux_accept(
+        listener, &addressText, Int32(addressText.count), &network, &isLocal)
       guard socket >= 0 else {
         switch errno {
         case EMFILE, ENFILE, ENOMEM, ENOBUFS:
-          // Without a pause a full descriptor table would keep the loop busy with the same event.
-          counts.acceptPauses += 1
-          pauseAccepting()
-          acceptTimer?.set(after: Self.acceptPause)
-          return
+          counts.acceptFailures += 1
+          if makeRoom() { continue }
+          return waitForRoom()
         case EAGAIN: return
         default: continue
         }
       }
       counts.accepted += 1
-      let peer = String(decoding: address.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-      let connection = Connection(socket: socket, peer: peer, server: self)
-      connections[ObjectIdentifier(connection)] = connection
-      connection.open()
+      admit(Transport(descriptor: socket), network: network, isLocal: isLocal)
     }
+  }
+
+  private func admit(_ transport: Transport, network: UInt64, isLocal: Bool) {
+    let limit =
+      configuration.maximumConnectionsPerAddress ?? (isLocal ? nil : ServerConfiguration.usualPerAddress)
+    if let limit, !addresses.enter(network, limit: limit) { return refuse(transport) }
+    let peer = String(decoding: addressText.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let connection = Connection(
+      transport: transport, peer: peer, network: limit == nil ? nil : network, server: self)
+    connections[ObjectIdentifier(connection)] = connection
+    connection.open()
+  }
+
+  /// Says why, as far as the socket takes it at once, and closes.
+  private func refuse(_ transport: Transport) {
+    count(.address)
+    let response = handler.response(
+      toMalformedRequest: .serviceUnavailable, reason: "Too many connections come from this address.")
+    var content: [UInt8] = []
+    if case .bytes(let bytes) = response.content { content = bytes }
+    var output: [UInt8] = []
+    ResponseEncoder.appendHead(
+      of: response, date: dateLine, framing: .length(content.count), persistence: .close, to: &output)
+    output += content
+    _ = unsafe output.withUnsafeBytes { unsafe transport.send($0) }
+    transport.endOutput()
+    transport.close()
+  }
+
+  /// Without a pause a full table would keep the loop busy with the same event.
+  private func waitForRoom() {
+    pauseAccepting()
+    acceptTimer?.set(after: Self.acceptPause)
+  }
+
+  /// Closes the connections that were idle for longest, a part of them at a time: looking for them takes as long
+  /// for many as for one. False when there was none.
+  private func makeRoom() -> Bool {
+    let before = connections.count
+    let idle = connections.values.filter(\.mayGiveWay).sorted { $0.idleSince < $1.idleSince }
+    for connection in idle.prefix(max(1, idle.count / 32)) { connection.giveWay() }
+    return connections.count < before
   }
 
   private func pauseAccepting() {
@@ -99,9 +152,7 @@ final class LoopServer: @unchecked Sendable {
   }
 
   private func resumeAccepting() {
-    guard listenerWatch == nil, listener >= 0, connections.count < configuration.maximumConnections else {
-      return
-    }
+    guard listenerWatch == nil, listener >= 0 else { return }
     do throws(SystemError) {
       listenerWatch = try watchListener()
     } catch {
@@ -111,18 +162,29 @@ final class LoopServer: @unchecked Sendable {
 
   /// Called by a connection that has closed its descriptor.
   func remove(_ connection: Connection) {
+    if let network = connection.network { addresses.leave(network) }
     connections[ObjectIdentifier(connection)] = nil
-    resumeAccepting()
+    if connections.count < configuration.maximumConnections { resumeAccepting() }
     if isDraining, connections.isEmpty { finishDraining() }
   }
 
   /// Counts a connection that the server gives up.
   func count(_ end: ConnectionEnd) { counts.ended[end, default: 0] += 1 }
 
+  /// A handler begins; true when too many are at work.
+  func beginHandling() -> Bool {
+    handling += 1
+    guard handling > configuration.maximumHandling else { return false }
+    counts.excess += 1
+    return true
+  }
+
   /// What is counted, and the connections by state; from any thread.
   func figures() async -> ServerFigures {
     await withTaskExecutorPreference(loop) {
       var figures = counts
+      figures.handling = Int64(handling)
+      figures.content = Int64(contentInMemory)
       for connection in connections.values { figures.states[connection.state.name, default: 0] += 1 }
       return figures
     }
@@ -130,9 +192,14 @@ final class LoopServer: @unchecked Sendable {
 
   // MARK: Shutdown
 
+  func announceShutdown() async {
+    await withTaskExecutorPreference(loop) { isLeaving = true }
+  }
+
   func shutdown(grace: Duration) async {
     await withTaskExecutorPreference(loop) {
       guard !isDraining else { return }
+      isLeaving = true
       // What the kernel has accepted already would be reset by the close: take it first.
       if listenerWatch != nil { accept() }
       isDraining = true

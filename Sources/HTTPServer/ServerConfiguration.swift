@@ -11,8 +11,17 @@ public struct ServerConfiguration: Sendable {
 
   /// The largest heads that are taken.
   public var head = HeadParser.Limits()
-  /// Connections at one time, over all loops; beyond it they wait in the backlog.
+  /// Connections at one time, over all loops; beyond it they wait in the backlog, and those that were idle for
+  /// longest are closed for them.
   public var maximumConnections = 10_000
+  /// Connections of one address (of IPv6: of one /64 network) at one time; nil for 1,000, and any number from
+  /// this machine itself. More are answered 503 and closed.
+  public var maximumConnectionsPerAddress: Int?
+  /// Handlers that may be at work on one loop; requests beyond it are marked as excess. Handlers that wait for
+  /// content and those whose response is being sent do not count.
+  public var maximumHandling = 4096
+  /// Bytes of content that unfinished requests may have brought, over all loops; what comes beyond it is refused.
+  public var maximumContentInMemory = 256 << 20
   /// Bytes of unsent output at which a connection starts no other request and a streaming handler waits.
   public var maximumOutput = 256 * 1024
   /// Bytes of content that a handler left unread and that are discarded to keep the connection; with more,
@@ -29,13 +38,21 @@ public struct ServerConfiguration: Sendable {
   public var headDeadline = Duration.seconds(10)
   /// From the first wait for content to its end.
   public var bodyDeadline = Duration.seconds(60)
+  /// Bytes a second that a client must send of a content and take of a response; 0 for no minimum.
+  public var minimumRate = 512
+  /// How far a content may fall behind the minimum rate.
+  public var bodyGrace = Duration.seconds(10)
   /// For a handler; then it is cancelled, and after as long again the connection is closed.
   public var handlingDeadline = Duration.seconds(30)
-  /// Without any byte taken by the client while output waits.
+  /// Without any byte taken by the client while output waits; also how far a client may fall behind the minimum
+  /// rate while it takes a response.
   public var writeDeadline = Duration.seconds(30)
   /// For a client to take the last response of a connection that is closed with input unread
   /// (RFC 9112 §9.6).
   public var lingerDeadline = Duration.seconds(2)
+
+  /// Connections of one address where nothing else is said.
+  static let usualPerAddress = 1000
 
   /// The defaults.
   public init() {}

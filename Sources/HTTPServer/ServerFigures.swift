@@ -4,8 +4,14 @@ struct ServerFigures: Sendable {
   var accepted: Int64 = 0
   /// Why connections were ended or not begun by the server, and how often.
   var ended: [ConnectionEnd: Int64] = [:]
-  /// Times at which accepting paused because no descriptor or memory was left.
-  var acceptPauses: Int64 = 0
+  /// Times at which a connection could not be accepted because no descriptor or memory was left.
+  var acceptFailures: Int64 = 0
+  /// Requests that came while the loop had too much to do.
+  var excess: Int64 = 0
+  /// Handlers at work; filled when the figures are asked for.
+  var handling: Int64 = 0
+  /// Bytes of content in memory; filled when the figures are asked for.
+  var content: Int64 = 0
   /// Open connections by state; filled when the figures are asked for.
   var states: [String: Int64] = [:]
 
@@ -13,7 +19,10 @@ struct ServerFigures: Sendable {
     var sum = left
     sum.accepted += right.accepted
     sum.ended.merge(right.ended, uniquingKeysWith: +)
-    sum.acceptPauses += right.acceptPauses
+    sum.acceptFailures += right.acceptFailures
+    sum.excess += right.excess
+    sum.handling += right.handling
+    sum.content += right.content
     sum.states.merge(right.states, uniquingKeysWith: +)
     return sum
   }
@@ -21,10 +30,16 @@ struct ServerFigures: Sendable {
 
 /// Why the server gave a connection up that the client would have kept.
 enum ConnectionEnd: String, CaseIterable, Sendable {
+  /// Its address has as many as it may.
+  case address
+  /// It was idle, and others wanted its place.
+  case room
   /// Nothing came for too long.
   case idle
   /// A head took too long.
   case head
+  /// A content came too slowly.
+  case body
   /// A handler took too long, twice.
   case handling
   /// The client took too little of a response.

@@ -1,4 +1,5 @@
 internal import EventLoop
+internal import Metrics
 
 /// The database as one event loop sees it: three kinds of connections, each for work that must not wait for
 /// the others. Loop-confined.
@@ -11,6 +12,8 @@ final class LoopDatabase: @unchecked Sendable {
   let writes: ConnectionPool
   /// Leased to one slow statement at a time.
   let slow: ConnectionPool
+  private var breaker: Breaker
+  private let metrics: PostgresMetrics
 
   /// Opens nothing yet. Throws ``InvalidURL``.
   init(
@@ -18,6 +21,8 @@ final class LoopDatabase: @unchecked Sendable {
   ) throws(InvalidURL) {
     self.loop = loop
     self.configuration = configuration
+    self.metrics = metrics
+    breaker = Breaker(limit: configuration.hangTimeout, at: .now())
     let parameters = try ConnectionParameters(
       configuration, for: .byKey, statementTimeout: configuration.statementTimeout)
     let slowParameters = try ConnectionParameters(
@@ -29,15 +34,21 @@ final class LoopDatabase: @unchecked Sendable {
         loop: loop, parameters: parameters,
         limits: PoolLimits(
           connections: max(1, connections), sharing: sharing, waiters: configuration.waiters,
-          patience: configuration.patience),
+          patience: configuration.patience, standingAfter: configuration.standingAfter,
+          standingPatience: configuration.standingPatience),
         backoff: Backoff(shortest: configuration.shortestBackoff, longest: configuration.longestBackoff),
-        metrics: metrics)
+        slowness: sharing > 1 ? configuration.slowness : .seconds(3600), metrics: metrics)
     }
     reads = pool(
       parameters, connections: configuration.readConnections, sharing: configuration.readsPerConnection,
       metrics.reads)
     writes = pool(parameters, connections: configuration.writeConnections, sharing: 1, metrics.writes)
     slow = pool(slowParameters, connections: configuration.slowConnections, sharing: 1, metrics.slow)
+    for pool in [reads, writes, slow] {
+      pool.onAnswer = { [unowned self] in
+        if breaker.heard(at: loop.turnStart) { metrics.openBreakers.add(-1) }
+      }
+    }
   }
 
   /// Closes every connection; later calls throw `unavailable`.
@@ -45,19 +56,46 @@ final class LoopDatabase: @unchecked Sendable {
     for pool in [reads, writes, slow] { pool.close() }
   }
 
+  /// A place on one of the pool's connections, unless the server is known to hang.
+  func acquire(from pool: ConnectionPool) async throws(DatabaseError) -> Connection {
+    let wasOpen = breaker.isOpen
+    let (verdict, probe) = breaker.judge(
+      at: loop.turnStart, reads: reads.silentSince,
+      others: [writes, slow].compactMap(\.silentSince).min())
+    if probe { self.probe() }
+    guard verdict == .refuse else { return try await pool.acquire() }
+    if !wasOpen {
+      metrics.openBreakers.add(1)
+      for pool in [reads, writes, slow] { pool.refuseWaiters(.silent) }
+    }
+    pool.countRefusal()
+    throw .silent
+  }
+
+  /// Asks the server for a sign of life; nobody waits for it.
+  private func probe() {
+    Task.immediate(executorPreference: loop) { [self] in
+      guard let connection = try? await reads.acquire() else { return }
+      defer { reads.release(connection) }
+      _ = try? await connection.run(.read, [Statement(Self.probeSQL)], silence: silence())
+    }
+  }
+
+  private static let probeSQL = SQL("select 1")
+
   /// Runs one statement that changes nothing, is quick and brings little, on a connection shared with others.
   func read(_ sql: SQL, _ values: [Value] = []) async throws(DatabaseError) -> QueryResult {
-    let connection = try await reads.acquire()
+    let connection = try await acquire(from: reads)
     defer { reads.release(connection) }
     return try await connection.run(.read, [Statement(sql, values)], silence: silence()).only()
   }
 
   /// Runs one statement that changes nothing and may take its time.
   func slowRead(_ statement: Statement) async throws(DatabaseError) -> QueryResult {
-    let connection = try await slow.acquire()
+    let connection = try await acquire(from: slow)
     defer { slow.release(connection) }
     let silence = silence(configuration.slowStatementTimeout)
-    return try await connection.run(.read, [statement], silence: silence).only()
+    return try await connection.runAlone(statement, silence: silence).only()
   }
 
   /// How long the server may be silent, given how long it lets a statement run.

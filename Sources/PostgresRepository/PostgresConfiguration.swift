@@ -17,6 +17,15 @@ public struct PostgresConfiguration: Sendable {
   public var waiters = 512
   /// How long one of them waits at most.
   public var patience: Duration = .seconds(5)
+  /// A queue for connections that was never empty for so long means too much work, not a burst.
+  public var standingAfter: Duration = .seconds(1)
+  /// How long a request waits at most in such a queue.
+  public var standingPatience: Duration = .milliseconds(500)
+  /// A shared connection whose first answer is awaited for so long gets no more reads; they wait in the queue.
+  public var slowness: Duration = .milliseconds(300)
+  /// When a read by key has waited for so long and nothing was heard of the server, everything is refused at once
+  /// until it gives a sign of life.
+  public var hangTimeout: Duration = .seconds(2)
   /// For each host and address of the URL.
   public var connectTimeout: Duration = .seconds(5)
   /// The server ends a statement that takes longer.

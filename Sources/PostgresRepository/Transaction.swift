@@ -49,7 +49,7 @@ extension LoopDatabase {
     _ body: (Connection) async throws(DatabaseError) -> Output
   ) async throws(DatabaseError) -> Output {
     for attempt in 1... {
-      let connection = try await writes.acquire()
+      let connection = try await acquire(from: writes)
       do throws(DatabaseError) {
         defer { giveBack(connection, to: writes) }
         return try await body(connection)

@@ -20,6 +20,8 @@ public struct SQLiteConfiguration: Hashable, Sendable {
   public var migrationTimeout: Duration = .seconds(60)
   /// Writes that may wait; more are refused as `unavailable`.
   public var writeQueueCapacity = 4096
+  /// A write that has waited for so long is refused as `unavailable` instead of begun.
+  public var writePatience: Duration = .seconds(5)
   /// The most writes of one commit.
   var groupSize = 256
   /// No further write joins a commit whose writes have run so long: the first one waits for it too.

@@ -38,6 +38,7 @@ final class TestServer: Sendable {
       switch error {
       case .tooLarge: return Response(.contentTooLarge)
       case .malformed(let reason): return Response(.badRequest, content: .bytes(Array(reason.utf8)))
+      case .overloaded: return Response(.serviceUnavailable)
       case .incomplete: return Response(.requestTimeout)
       }
     }
@@ -113,6 +114,18 @@ final class TestClient {
       }
       guard count > 0 else { return }
       sent += count
+    }
+  }
+
+  /// Sends what the kernel takes at once.
+  func sendWithoutWaiting(_ bytes: [UInt8]) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes {
+        Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+      }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
     }
   }
 

@@ -38,7 +38,10 @@ public struct MetricsPage: Sendable {
   }
 
   /// The sum of all series of a family whose labels hold all of these, written as `name="value"`.
-  public func sum(_ name: String, _ labels: String...) -> Double {
+  public func sum(_ name: String, _ labels: String...) -> Double { sum(name, labels) }
+
+  /// The same with the labels as an array.
+  public func sum(_ name: String, _ labels: [String]) -> Double {
     values.filter { series, _ in
       series.prefix { $0 != "{" } == name && labels.allSatisfy(series.contains)
     }.values.reduce(0, +)

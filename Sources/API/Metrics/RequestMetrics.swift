@@ -12,6 +12,9 @@ final class RequestMetrics: Sendable {
   /// Requests that were answered 429.
   let rateLimited = Counter()
 
+  /// Requests that were answered 503 at once, since too many were worked on.
+  let shed = Counter()
+
   private struct Series: Sendable {
     let method: String
     let route: String
@@ -60,6 +63,9 @@ final class RequestMetrics: Sendable {
     for series in series where series.durations.reading.counts.contains(where: { $0 > 0 }) {
       text.histogram(["method": series.method, "route": series.route], series.durations)
     }
+    text.single(
+      "bookstore_http_shed_total", .counter,
+      "Requests that were answered 503 at once since too many were worked on.", shed.value)
     text.single(
       "bookstore_http_rate_limited_total", .counter, "Requests that were answered 429.", rateLimited.value)
   }

@@ -159,6 +159,10 @@ extension ProblemCode {
         "It is logged under request_id; nothing was changed unless a repetition shows it.")
     case .notImplemented:
       Entry(.notImplemented, "This is not implemented", "The method or coding is unknown to the server.")
+    case .overloaded:
+      Entry(
+        .serviceUnavailable, "The service has too much to do",
+        "Nothing was changed. Send the request again after Retry-After seconds, and fewer at a time.")
     case .unavailable:
       Entry(
         .serviceUnavailable, "The service is not available now",

@@ -54,6 +54,7 @@ enum ProblemCode: String, Sendable, CaseIterable {
   // What is not the client's fault.
   case internalError = "internal-error"
   case notImplemented = "not-implemented"
+  case overloaded
   case unavailable
   case outcomeUnknown = "outcome-unknown"
   case notReady = "not-ready"
@@ -85,7 +86,7 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case .requestHeaderFieldsTooLarge: self = .headTooLarge
     case .notImplemented: self = .notImplemented
     case .httpVersionNotSupported: self = .httpVersionNotSupported
-    case .serviceUnavailable: self = .unavailable
+    case .serviceUnavailable: self = .overloaded
     default: self = .malformedRequest
     }
   }

@@ -102,6 +102,10 @@ extension Problem {
     switch error {
     case .tooLarge(let limit): self.init(.contentTooLarge, "The content may have at most \(limit) bytes.")
     case .malformed(let reason): self.init(.malformedRequest, reason)
+    case .overloaded:
+      self.init(
+        .overloaded, "Too many contents arrive at the same time; try again in 1 s.",
+        fields: ["retry-after": "1"])
     case .incomplete: self.init(.requestTimeout, "The content did not come in time.")
     }
   }

@@ -82,12 +82,16 @@ final class Route: Sendable {
     self.mediaTypes = mediaTypes
   }
 
+  /// False for what is needed to run the service: it is answered however much there is to do.
+  var mayBeShed: Bool { tag != .operations }
+
   /// Every problem that this route may answer with, in the order of the table.
   var problems: [ProblemCode] {
     var codes: Set<ProblemCode> = [.malformedRequest, .invalidParameter, .internalError, .unavailable]
     codes.formUnion(ownProblems)
     codes.insert(.tooManyRequests)
     if scope != nil { codes.formUnion([.unauthorized, .forbidden]) }
+    if mayBeShed { codes.insert(.overloaded) }
     if !mediaTypes.isEmpty { codes.insert(.notAcceptable) }
     if parameters.contains(where: { $0.place == .path }) { codes.insert(.notFound) }
     if parameters.contains(where: { $0.name == "cursor" }) { codes.insert(.invalidCursor) }

@@ -21,7 +21,15 @@ int clinux_epoll_control(int epoll, int operation, int descriptor, uint32_t even
 int clinux_eventfd(void);
 
 /// accept4(…, SOCK_NONBLOCK | SOCK_CLOEXEC); fills the peer's address as text ("" for a unix socket).
-int clinux_accept(int listener, char *address, int capacity);
+/// `*network` tells clients apart: the address of IPv4, also inside IPv6, and the first 64 bits of IPv6, since
+/// a client has all the addresses behind them. `*is_local` is true for loopback and unix sockets.
+int clinux_accept(int listener, char *address, int capacity, uint64_t *network, bool *is_local);
+
+/// Bytes in the socket's send queue that the peer has not acknowledged; 0 when that is not known.
+int clinux_unacknowledged(int descriptor);
+
+/// Raises this process's limit of open descriptors as far as it may.
+void clinux_raise_descriptor_limit(void);
 
 /// 0 when nobody listens on the port, otherwise -errno. Listeners that share a port do not notice each other,
 /// whichever process they belong to; this does.

@@ -6,12 +6,16 @@ public struct Request: Sendable {
   public let body: any RequestBody
   /// The peer's address as text, without a port; empty for a unix socket.
   public let peer: String
+  /// True when the server has more to do than it should: what is not needed to run the service is to be answered
+  /// 503 at once.
+  public let isExcess: Bool
 
   /// A request from parts; for servers and tests.
-  public init(head: RequestHead, body: any RequestBody, peer: String) {
+  public init(head: RequestHead, body: any RequestBody, peer: String, isExcess: Bool = false) {
     self.head = head
     self.body = body
     self.peer = peer
+    self.isExcess = isExcess
   }
 }
 
@@ -21,6 +25,8 @@ public enum BodyError: Error, Hashable, Sendable {
   case tooLarge(limit: Int)
   /// The chunked coding is broken; answer 400.
   case malformed(String)
+  /// Too much content of other requests is in memory; answer 503.
+  case overloaded
   /// The client closed the connection or was too slow; no answer will be read.
   case incomplete
 }

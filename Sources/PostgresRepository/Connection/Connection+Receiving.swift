@@ -14,6 +14,7 @@ extension Connection {
     }
     // Behind the loop, which takes its time when there is much: what came meanwhile is not read yet.
     lastAnswer = .now()
+    onAnswer()
   }
 
   private func handle(_ result: QueryResult) {

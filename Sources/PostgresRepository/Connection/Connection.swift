@@ -30,8 +30,11 @@ final class Connection: @unchecked Sendable {
   private var watch: Watch?
   private lazy var deadline = LoopTimer(loop: loop) { [weak self] in self?.deadlineIsDue() }
   private(set) var isClosed = false
+  private var runs = 0
   /// Called once, when the connection is of no more use.
   var onClose: (String) -> Void = { _ in }
+  /// Called whenever the server has said something.
+  var onAnswer: () -> Void = {}
 
   /// Takes over a session that is ready. Throws ``ConnectFailure``.
   init(session: Session, loop: EventLoop, planLifetime: Duration) throws(ConnectFailure) {
@@ -69,11 +72,38 @@ final class Connection: @unchecked Sendable {
     for request in waiting { request.complete(.failure(failure)) }
   }
 
+  /// When the request was sent whose answer comes next; nil when none is awaited.
+  var firstSentAt: MonotonicTime? { isClosed ? nil : pipeline.firstRequest?.sentAt }
+
+  /// Since when the server is silent although an answer is awaited.
+  var silentSince: MonotonicTime? { firstSentAt.map { max($0, lastAnswer) } }
+
+  /// As ``run(_:_:silence:)``, for a connection that nobody else uses now: when the task is cancelled the server is
+  /// told to stop, and the connection is given up.
+  func runAlone(_ statement: Statement, silence: Duration) async throws(DatabaseError) -> [QueryResult] {
+    loop.preconditionIsCurrent()
+    // Told apart by the number of what ran before: the cancellation may come when others use the connection.
+    runs += 1
+    let number = runs
+    return try await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        send(Request(.read, [statement], silence: silence, continuation: continuation))
+      }
+    } onCancel: {
+      loop.execute { [self] in
+        guard runs == number, !isClosed, !pipeline.isEmpty else { return }
+        session.cancelStatement()
+        close(reason: "the request was given up", error: nil)
+      }
+    }.get()
+  }
+
   /// Sends statements and waits for their results; in pipeline mode many tasks may do so at a time.
   func run(
     _ kind: Request.Kind, _ statements: [Statement], silence: Duration
   ) async throws(DatabaseError) -> [QueryResult] {
     loop.preconditionIsCurrent()
+    runs += 1
     return try await withCheckedContinuation { continuation in
       send(Request(kind, statements, silence: silence, continuation: continuation))
     }.get()

@@ -29,6 +29,14 @@ final class Session: @unchecked Sendable {
     return unsafe String(cString: message).onOneLine
   }
 
+  /// Has the server stop what it does for this session. On a thread of its own: libpq connects for it and waits.
+  func cancelStatement() {
+    guard let request = unsafe PQgetCancel(handle) else { return }
+    let cancellation = unsafe Cancellation(request: request)
+    // Without a thread the statement runs to its end or its time-out.
+    _ = try? Thread(name: "pg-cancel") { cancellation.send() }.detach()
+  }
+
   /// Opens a session on a thread of its own and hands it over on the loop.
   ///
   /// `PQconnectPoll` would look up host names by `getaddrinfo`, which blocks its thread, for seconds when the
@@ -53,6 +61,21 @@ final class Session: @unchecked Sendable {
       let failure = ConnectFailure(reason: error.description)
       loop.execute { completion(.failure(failure)) }
     }
+  }
+}
+
+/// What libpq needs to cancel a statement, independent of its session.
+@safe
+private final class Cancellation: @unchecked Sendable {
+  private let request: OpaquePointer
+
+  init(request: OpaquePointer) { unsafe self.request = request }
+
+  deinit { unsafe PQfreeCancel(request) }
+
+  func send() {
+    var message = [CChar](repeating: 0, count: 256)
+    _ = unsafe PQcancel(request, &message, Int32(message.count))
   }
 }
 

@@ -11,6 +11,10 @@ final class ConnectionPool: @unchecked Sendable {
   private var pool: Pool<CheckedContinuation<Lease, Never>>
   private var connections: [Connection?]
   private let metrics: PoolMetrics
+  /// A shared connection whose first answer is awaited for so long gets nothing more to do.
+  private let slowness: Duration
+  /// Told of every sign of life of the server.
+  var onAnswer: () -> Void = {}
   private var isClosed = false
   /// Where the requests of this turn go, so that they share a Sync and a write.
   private var turn = (start: MonotonicTime.never, slot: 0, requests: 0)
@@ -21,11 +25,12 @@ final class ConnectionPool: @unchecked Sendable {
 
   init(
     loop: EventLoop, parameters: ConnectionParameters, limits: PoolLimits,
-    backoff: Backoff, metrics: PoolMetrics = PoolMetrics()
+    backoff: Backoff, slowness: Duration = .seconds(3600), metrics: PoolMetrics = PoolMetrics()
   ) {
     self.loop = loop
     self.parameters = parameters
     self.metrics = metrics
+    self.slowness = slowness
     pool = Pool(limits: limits, backoff: backoff)
     connections = Array(repeating: nil, count: limits.connections)
   }
@@ -38,7 +43,8 @@ final class ConnectionPool: @unchecked Sendable {
     guard !isClosed else { return .failure(closed) }
     // The continuation is made only for those who wait: most do not.
     let prefersTurn = turn.start == loop.turnStart && turn.requests < Connection.readsPerSync
-    let (grant, connect) = pool.acquire(at: loop.turnStart, preferring: prefersTurn ? turn.slot : nil)
+    let (grant, connect) = pool.acquire(
+      at: loop.turnStart, preferring: prefersTurn ? turn.slot : nil, isSlow: isSlow)
     if let connect { open(connect) }
     switch grant {
     case .granted(let slot):
@@ -56,21 +62,67 @@ final class ConnectionPool: @unchecked Sendable {
 
   private func wait() async -> Lease {
     let start = loop.turnStart
+    let ticket = pool.ticket()
     metrics.waiting.add(1)
-    let lease = await withCheckedContinuation { continuation in
-      pool.enqueue(continuation, at: start)
-      setPatience()
+    let lease = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        pool.enqueue(continuation, ticket: ticket, at: start)
+        setPatience()
+      }
+    } onCancel: {
+      loop.execute { [self] in withdraw(ticket) }
     }
     metrics.waiting.add(-1)
-    if case .success = lease { metrics.waits.observe(loop.turnStart.since(start)) }
+    guard case .success(let connection) = lease else { return lease }
+    guard !Task.isCancelled else {
+      metrics.abandoned.increment()
+      release(connection)
+      return .failure(.abandoned)
+    }
+    metrics.waits.observe(loop.turnStart.since(start))
     return lease
+  }
+
+  /// Whoever waited is not interested any more.
+  private func withdraw(_ ticket: UInt64) {
+    guard let waiter = pool.withdraw(ticket) else { return }
+    metrics.abandoned.increment()
+    waiter.resume(returning: .failure(.abandoned))
   }
 
   /// Gives a place back. A connection that is gone has no places.
   func release(_ connection: Connection) {
     guard let slot = connections.firstIndex(where: { $0 === connection }) else { return }
-    if let waiter = pool.released(slot) { waiter.resume(returning: .success(connection)) }
+    let isSlow = isSlow(slot)
+    if let waiter = pool.released(slot, isSlow: isSlow) { waiter.resume(returning: .success(connection)) }
+    guard !isSlow, pool.waiting > 0 else { return }
+    for waiter in pool.admitted(slot) { waiter.resume(returning: .success(connection)) }
   }
+
+  private func isSlow(_ slot: Int) -> Bool {
+    guard let since = connections[slot]?.firstSentAt else { return false }
+    return since.advanced(by: slowness) <= loop.turnStart
+  }
+
+  /// Since when the first of those that wait on a connection waits in silence.
+  var silentSince: MonotonicTime? {
+    var first: MonotonicTime?
+    for case let connection? in connections {
+      if let since = connection.silentSince { first = min(first ?? since, since) }
+    }
+    return first
+  }
+
+  /// Refuses those who wait: the server does not answer.
+  func refuseWaiters(_ error: DatabaseError) {
+    for waiter in pool.takeAll() {
+      metrics.refusedAsDown.increment()
+      waiter.resume(returning: .failure(error))
+    }
+  }
+
+  /// Counts a request that was refused before it came here.
+  func countRefusal() { metrics.refusedAsDown.increment() }
 
   /// Refuses those who wait, closes every connection and opens none again.
   func close() {
@@ -104,6 +156,8 @@ final class ConnectionPool: @unchecked Sendable {
       let connection = try Connection(
         session: try result.get(), loop: loop, planLifetime: parameters.planLifetime)
       connection.onClose = { [weak self, unowned connection] reason in self?.lost(connection, reason) }
+      connection.onAnswer = { [weak self] in self?.onAnswer() }
+      onAnswer()
       connections[slot] = connection
       metrics.open.add(1)
       for waiter in pool.connected(slot) { waiter.resume(returning: .success(connection)) }

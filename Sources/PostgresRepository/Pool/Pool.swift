@@ -10,6 +10,10 @@ struct PoolLimits: Hashable, Sendable {
   var waiters: Int
   /// The longest that a request waits for one.
   var patience: Duration
+  /// A queue that was never empty for so long is not a burst any more but too much work.
+  var standingAfter: Duration = .seconds(24 * 3600)
+  /// The longest that a request waits in such a queue: what waits longer costs everybody behind it time, too.
+  var standingPatience: Duration = .milliseconds(500)
 }
 
 /// A few connections and those who wait for one: a pure value, told what happens and answering what to do.
@@ -41,13 +45,20 @@ struct Pool<Waiter> {
   }
 
   private struct Queued {
-    let waiter: Waiter
-    let deadline: MonotonicTime
+    let ticket: UInt64
+    /// Nil when it was withdrawn.
+    var waiter: Waiter?
+    let since: MonotonicTime
   }
 
   let limits: PoolLimits
   private var slots: [Slot]
   private var queue = Queue<Queued>()
+  /// Those in the queue that were withdrawn.
+  private var withdrawn = 0
+  /// Since when the queue is not empty.
+  private var standingSince = MonotonicTime.never
+  private var tickets: UInt64 = 0
   private var backoff: Backoff
   /// When the next attempt to connect may be made, after one that failed.
   private var retryAt: MonotonicTime?
@@ -59,19 +70,24 @@ struct Pool<Waiter> {
   }
 
   /// How many wait.
-  var waiting: Int { queue.count }
+  var waiting: Int { queue.count - withdrawn }
 
-  /// When the first of the queue gives up.
-  var nextDeadline: MonotonicTime? { queue.first?.deadline }
+  /// When the first of the queue gives up, or the queue becomes a standing one.
+  var nextDeadline: MonotonicTime? {
+    guard let first = queue.first else { return nil }
+    let standing = standingSince.advanced(by: limits.standingAfter)
+    let impatient = max(standing, first.since.advanced(by: limits.standingPatience))
+    return min(first.since.advanced(by: limits.patience), impatient)
+  }
 
   // MARK: Requests
 
-  /// Asks for a connection, the preferred one if it has room, otherwise the one with the least to do.
-  /// `connect` names a slot in which a connection is to be opened.
+  /// Asks for a connection, the preferred one if it has room, otherwise the one with the least to do; those that are
+  /// slow get nothing more. `connect` names a slot in which a connection is to be opened.
   mutating func acquire(
-    at now: MonotonicTime, preferring preferred: Int? = nil
+    at now: MonotonicTime, preferring preferred: Int? = nil, isSlow: (Int) -> Bool = { _ in false }
   ) -> (grant: Grant, connect: Int?) {
-    if let slot = preferred.flatMap({ hasRoom($0) ? $0 : nil }) ?? leastLoaded(),
+    if let slot = preferred.flatMap({ hasRoom($0) && !isSlow($0) ? $0 : nil }) ?? leastLoaded(isSlow),
       case .open(let load) = slots[slot]
     {
       let connect = load > 0 ? claimSlot(at: now) : nil
@@ -80,35 +96,77 @@ struct Pool<Waiter> {
     }
     if let retryAt, !hasOpenSlot { return (.refusedAsDown(until: retryAt), nil) }
     let connect = claimSlot(at: now)
-    return (queue.count < limits.waiters ? .mayQueue : .refusedAsFull, connect)
+    return (waiting < limits.waiters ? .mayQueue : .refusedAsFull, connect)
+  }
+
+  /// A number for ``enqueue(_:ticket:at:)`` and ``withdraw(_:)``.
+  mutating func ticket() -> UInt64 {
+    tickets += 1
+    return tickets
   }
 
   /// Puts someone into the queue who was told that it may.
-  mutating func enqueue(_ waiter: Waiter, at now: MonotonicTime) {
-    queue.append(Queued(waiter: waiter, deadline: now.advanced(by: limits.patience)))
+  mutating func enqueue(_ waiter: Waiter, ticket: UInt64 = 0, at now: MonotonicTime) {
+    if queue.isEmpty { standingSince = now }
+    queue.append(Queued(ticket: ticket, waiter: waiter, since: now))
   }
 
-  /// Takes a connection back; the waiter who gets it next, if one waits.
-  mutating func released(_ slot: Int) -> Waiter? {
+  /// Takes someone out of the queue; nil when it is not there any more.
+  mutating func withdraw(_ ticket: UInt64) -> Waiter? {
+    var found: Waiter?
+    queue.mutateFirst(where: { $0.ticket == ticket && $0.waiter != nil }) { queued in
+      found = queued.waiter
+      queued.waiter = nil
+    }
+    if found != nil { withdrawn += 1 }
+    dropWithdrawn()
+    return found
+  }
+
+  /// Takes a connection back; the waiter who gets it next, if one waits and the connection is not slow.
+  mutating func released(_ slot: Int, isSlow: Bool = false) -> Waiter? {
     guard case .open(let load) = slots[slot] else { return nil }
-    if let next = queue.popFirst() { return next.waiter }
+    if !isSlow, let next = next() { return next }
     slots[slot] = .open(load: load - 1)
     return nil
+  }
+
+  /// After ``released(_:isSlow:)`` of a connection that is not slow: others who may use it beside.
+  mutating func admitted(_ slot: Int) -> [Waiter] {
+    var admitted: [Waiter] = []
+    // A few at a time: the answers to these tell whether there is room for more.
+    while admitted.count < 8, case .open(let load) = slots[slot], load < limits.sharing, let next = next() {
+      slots[slot] = .open(load: load + 1)
+      admitted.append(next)
+    }
+    return admitted
   }
 
   /// Takes those out of the queue whose patience is at its end.
   mutating func expired(at now: MonotonicTime) -> [Waiter] {
     var expired: [Waiter] = []
-    while let first = queue.first, first.deadline <= now, let removed = queue.popFirst() {
-      expired.append(removed.waiter)
-    }
+    while let deadline = nextDeadline, deadline <= now, let next = next() { expired.append(next) }
     return expired
+  }
+
+  private mutating func next() -> Waiter? {
+    dropWithdrawn()
+    defer { dropWithdrawn() }
+    return queue.popFirst()?.waiter
+  }
+
+  /// The first of the queue is always one that waits.
+  private mutating func dropWithdrawn() {
+    while withdrawn > 0, let first = queue.first, first.waiter == nil {
+      _ = queue.popFirst()
+      withdrawn -= 1
+    }
   }
 
   /// Empties the queue.
   mutating func takeAll() -> [Waiter] {
     var all: [Waiter] = []
-    while let next = queue.popFirst() { all.append(next.waiter) }
+    while let next = next() { all.append(next) }
     return all
   }
 
@@ -119,7 +177,7 @@ struct Pool<Waiter> {
     backoff.succeeded()
     retryAt = nil
     var granted: [Waiter] = []
-    while granted.count < limits.sharing, let next = queue.popFirst() { granted.append(next.waiter) }
+    while granted.count < limits.sharing, let next = next() { granted.append(next) }
     slots[slot] = .open(load: granted.count)
     return granted
   }
@@ -166,10 +224,12 @@ struct Pool<Waiter> {
     if case .open(let load) = slots[slot] { load < limits.sharing } else { false }
   }
 
-  private func leastLoaded() -> Int? {
+  private func leastLoaded(_ isSlow: (Int) -> Bool) -> Int? {
     var best: (slot: Int, load: Int)?
     for (slot, state) in slots.enumerated() {
-      if case .open(let load) = state, load < (best?.load ?? limits.sharing) { best = (slot, load) }
+      if case .open(let load) = state, load < (best?.load ?? limits.sharing), !isSlow(slot) {
+        best = (slot, load)
+      }
     }
     return best?.slot
   }
@@ -178,7 +238,7 @@ struct Pool<Waiter> {
   private mutating func claimSlot(at now: MonotonicTime) -> Int? {
     if let retryAt, retryAt > now { return nil }
     let attempts = slots.count(where: \.isConnecting)
-    guard attempts == 0 || attempts * limits.sharing <= queue.count,
+    guard attempts == 0 || attempts * limits.sharing <= waiting,
       let empty = slots.firstIndex(where: \.isEmpty)
     else { return nil }
     slots[empty] = .connecting

@@ -23,6 +23,8 @@ final class PostgresMetrics: Sendable {
   let reads = PoolMetrics()
   let writes = PoolMetrics()
   let slow = PoolMetrics()
+  /// Loops that refuse everything since the server does not answer.
+  let openBreakers = Gauge()
 
   func write(to text: inout MetricsText) {
     let pools = [("read", reads), ("write", writes), ("slow", slow)]
@@ -34,6 +36,9 @@ final class PostgresMetrics: Sendable {
     for (name, pool) in pools { text.sample(["pool": name], pool.waiting.value) }
     text.begin("bookstore_postgres_pool_connections", .gauge, "Open connections to Postgres.")
     for (name, pool) in pools { text.sample(["pool": name], pool.open.value) }
+    text.single(
+      "bookstore_postgres_breakers_open", .gauge,
+      "Loops that refuse all work since Postgres does not answer.", openBreakers.value)
     text.begin(
       "bookstore_postgres_pool_refused_total", .counter,
       "Requests that got no connection to Postgres, by the reason.")

@@ -100,7 +100,7 @@ extension LoopDatabase {
   func slowSnapshot(
     _ statements: [Statement], timeout: Duration
   ) async throws(DatabaseError) -> [QueryResult] {
-    let connection = try await slow.acquire()
+    let connection = try await acquire(from: slow)
     defer { giveBack(connection, to: slow) }
     let all =
       [

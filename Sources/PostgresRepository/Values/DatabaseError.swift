@@ -56,6 +56,13 @@ extension DatabaseError {
     return self
   }
 
+  /// Whoever asked is not interested any more.
+  static let abandoned = DatabaseError.unavailable(
+    reason: "the request was given up while it waited for the database", retryAfter: 1)
+
+  /// The server is there but answers nobody.
+  static let silent = DatabaseError.unavailable(reason: "the database does not answer", retryAfter: 1)
+
   /// What callers of the repository see when nothing more specific is known.
   var inventoryError: InventoryError {
     switch self {

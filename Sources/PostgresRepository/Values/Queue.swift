@@ -9,6 +9,16 @@ struct Queue<Element> {
 
   mutating func append(_ element: Element) { elements.append(element) }
 
+  /// Changes the first element that is meant, where there is one.
+  mutating func mutateFirst(where isMeant: (Element) -> Bool, _ change: (inout Element) -> Void) {
+    for index in head..<elements.count {
+      guard var element = elements[index], isMeant(element) else { continue }
+      change(&element)
+      elements[index] = element
+      return
+    }
+  }
+
   mutating func popFirst() -> Element? {
     guard !isEmpty else { return nil }
     let element = elements[head]

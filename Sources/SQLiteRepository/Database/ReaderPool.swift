@@ -42,7 +42,7 @@ final class ReaderPool: Sendable {
     timeout: Duration, _ body: @escaping @Sendable (Connection) throws(InventoryError) -> Result
   ) async throws(InventoryError) -> Result {
     let deadline = MonotonicTime.now().advanced(by: timeout)
-    return try await queue.perform { (connection) throws(InventoryError) in
+    return try await queue.perform(patience: timeout) { (connection) throws(InventoryError) in
       (try connection.bounded(by: deadline, body), keep: false)
     }
   }

@@ -6,6 +6,7 @@ internal import Metrics
 final class Writer: Sendable {
   private let queue: BlockingQueue<any Job>
   private let thread: Thread
+  private let patience: Duration
   /// How many writes shared each commit.
   let groupSizes: Histogram
 
@@ -18,6 +19,7 @@ final class Writer: Sendable {
   ) throws(SystemError) {
     let queue = BlockingQueue<any Job>(capacity: configuration.writeQueueCapacity)
     self.queue = queue
+    patience = configuration.writePatience
     let groupSizes = Histogram(.count, bounds: [1, 2, 4, 8, 16, 32, 64, 128, 256])
     self.groupSizes = groupSizes
     let group = WriteGroup(
@@ -33,7 +35,7 @@ final class Writer: Sendable {
   func perform<Result: Sendable>(
     _ body: @escaping @Sendable (Connection) throws(InventoryError) -> (Result, keep: Bool)
   ) async throws(InventoryError) -> Result {
-    try await queue.perform(body)
+    try await queue.perform(patience: patience, body)
   }
 
   /// Finishes what waits, refuses the rest and ends the thread.

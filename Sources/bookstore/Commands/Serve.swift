@@ -1,4 +1,5 @@
 internal import API
+internal import CLinux
 internal import Crypto
 internal import EventLoop
 internal import Glibc
@@ -44,6 +45,8 @@ struct Serve {
         $0.field("package", "tzdata")
       }
     }
+    // Each connection is a descriptor, and many systems allow 1,024 where nobody asks for more.
+    clinux_raise_descriptor_limit()
     let database = try DatabaseAccess(configuration: configuration)
     let applied = try await database.migrate { reason in
       log.write(.warning, "waiting for the database") { $0.field("reason", reason) }
@@ -69,7 +72,10 @@ struct Serve {
     log.write(.info, "stopping") { $0.field("signal", Signals.name(signal)) }
     endForcibly(log)
     isDraining.withLock { $0 = true }
-    if configuration.shutdownDelay > .zero { try? await Task.sleep(for: configuration.shutdownDelay) }
+    if configuration.shutdownDelay > .zero {
+      await server.announceShutdown()
+      try? await Task.sleep(for: configuration.shutdownDelay)
+    }
     await server.shutdown(grace: configuration.shutdownGrace)
     await sweeper.stop()
     await keyUses.stop()
@@ -136,6 +142,13 @@ struct Serve {
     server.port = configuration.port
     server.maximumConnections = configuration.maximumConnections
     server.gzipMinimum = configuration.gzipMinimum
+    if configuration.maximumConnectionsPerAddress > 0 {
+      server.maximumConnectionsPerAddress = configuration.maximumConnectionsPerAddress
+    }
+    server.maximumHandling = configuration.maximumHandling
+    server.maximumContentInMemory = configuration.maximumBodies
+    server.minimumRate = configuration.minimumRate
+    server.bodyGrace = configuration.bodyGrace
     server.idleDeadline = configuration.idleTimeout
     server.headDeadline = configuration.headTimeout
     server.bodyDeadline = configuration.bodyTimeout

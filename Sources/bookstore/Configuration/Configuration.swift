@@ -18,6 +18,7 @@ struct Configuration: Sendable {
   var postgresConnectTimeout = Duration.seconds(5)
   var postgresStatementTimeout = Duration.seconds(5)
   var postgresLockTimeout = Duration.seconds(2)
+  var postgresHangTimeout = Duration.seconds(2)
 
   // Reservations and keys
   var sweepInterval = Duration.seconds(1)
@@ -30,9 +31,13 @@ struct Configuration: Sendable {
   /// 0 stands for one per core.
   var loops = 0
   var maximumConnections = 10_000
+  /// 0 stands for 1,000, and any number from this machine.
+  var maximumConnectionsPerAddress = 0
+  var maximumHandling = 4096
   var maximumBody = 1 << 20
   /// Nil: never.
   var gzipMinimum: Int? = 2048
+  var maximumBodies = 256 << 20
 
   // Who may ask
   var authentication = Authentication.none
@@ -50,6 +55,8 @@ struct Configuration: Sendable {
   var idleTimeout = Duration.seconds(75)
   var headTimeout = Duration.seconds(10)
   var bodyTimeout = Duration.seconds(60)
+  var bodyGrace = Duration.seconds(10)
+  var minimumRate = 512
   var handlingTimeout = Duration.seconds(30)
   var writeTimeout = Duration.seconds(30)
   var shutdownDelay = Duration.zero

@@ -76,6 +76,11 @@ struct Setting: Sendable {
       "BOOKSTORE_POSTGRES_LOCK_TIMEOUT", .database, \.postgresLockTimeout,
       .time(.milliseconds(100) ... .seconds(60)), "After this a statement stops waiting for a row's lock."),
     Setting(
+      "BOOKSTORE_POSTGRES_HANG_TIMEOUT", .database, \.postgresHangTimeout,
+      .time(.milliseconds(100) ... .seconds(60)),
+      "When a read by key waited so long and nothing is heard of the server, requests are refused at once until it "
+        + "answers again."),
+    Setting(
       "BOOKSTORE_SWEEP_INTERVAL", .stock, \.sweepInterval, .time(.zero ... .seconds(3600)),
       "How often reservations that have run out are looked for; 0s never does, and nothing but the figures of "
         + "GET /v1/stock suffers."),
@@ -96,13 +101,23 @@ struct Setting: Sendable {
       "Threads that serve connections; auto is one per processor that the process may use."),
     Setting(
       "BOOKSTORE_MAX_CONNECTIONS", .listening, \.maximumConnections, .count(1...1_000_000),
-      "Open connections at one time; more wait until one closes."),
+      "Open connections at one time; more wait until one closes, and idle ones are closed for them."),
+    Setting(
+      "BOOKSTORE_MAX_CONNECTIONS_PER_ADDRESS", .listening, \.maximumConnectionsPerAddress, .perAddress,
+      "Open connections of one client address, or of one /64 network of IPv6; more are answered 503. auto is 1,000, "
+        + "and any number from this machine itself."),
+    Setting(
+      "BOOKSTORE_MAX_REQUESTS", .listening, \.maximumHandling, .count(1...1_000_000),
+      "Requests that each loop works on at one time; more are answered 503, but for probes and metrics."),
     Setting(
       "BOOKSTORE_MAX_BODY", .listening, \.maximumBody, .size(1 << 10...1 << 26),
       "The largest content of a request; a larger one is answered 413."),
     Setting(
       "BOOKSTORE_GZIP_MINIMUM_SIZE", .listening, \.gzipMinimum, .sizeOrOff(1...1 << 26),
       "From this size on the content of a response is compressed for clients that take gzip; off never does."),
+    Setting(
+      "BOOKSTORE_MAX_BODIES", .listening, \.maximumBodies, .size(1 << 20...1 << 40),
+      "The contents of all requests that are worked on together; what does not fit is answered 503."),
     Setting(
       "BOOKSTORE_AUTH", .access, \.authentication, .choice,
       "Whether clients must send a key, as Authorization: Bearer KEY."),
@@ -143,11 +158,18 @@ struct Setting: Sendable {
       "BOOKSTORE_BODY_TIMEOUT", .deadlines, \.bodyTimeout, .time(.milliseconds(100) ... .seconds(3600)),
       "For a request's content to arrive."),
     Setting(
+      "BOOKSTORE_BODY_GRACE", .deadlines, \.bodyGrace, .time(.milliseconds(100) ... .seconds(3600)),
+      "How far a request's content may fall behind BOOKSTORE_MIN_RATE."),
+    Setting(
+      "BOOKSTORE_MIN_RATE", .deadlines, \.minimumRate, .size(0...1 << 20),
+      "Bytes a second that a client must send of a content and take of a response; 0B asks for none."),
+    Setting(
       "BOOKSTORE_HANDLING_TIMEOUT", .deadlines, \.handlingTimeout,
       .time(.milliseconds(100) ... .seconds(3600)), "For the work on a request; then it is cancelled."),
     Setting(
       "BOOKSTORE_WRITE_TIMEOUT", .deadlines, \.writeTimeout, .time(.milliseconds(100) ... .seconds(3600)),
-      "For a client that takes no byte of a response that waits for it."),
+      "For a client that takes no byte of a response that waits for it, and how far it may fall behind "
+        + "BOOKSTORE_MIN_RATE."),
     Setting(
       "BOOKSTORE_SHUTDOWN_DELAY", .deadlines, \.shutdownDelay, .time(.zero ... .seconds(300)),
       "Between the signal, from which on /readyz answers 503, and the end of accepting; for balancers."),

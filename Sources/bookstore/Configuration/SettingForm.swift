@@ -25,11 +25,18 @@ extension SettingForm where Value == Int {
     parse: { text in text == "auto" ? 0 : wholeNumber(text).flatMap { (1...256).contains($0) ? $0 : nil } },
     show: { $0 == 0 ? "auto" : "\($0)" })
 
+  static let perAddress = SettingForm(
+    description: "auto or a whole number from 1 to 1000000", placeholder: "auto|NUMBER",
+    parse: { text in
+      text == "auto" ? 0 : wholeNumber(text).flatMap { (1...1_000_000).contains($0) ? $0 : nil }
+    },
+    show: { $0 == 0 ? "auto" : "\($0)" })
+
   /// A number of bytes, in the units that divide it evenly.
   static func size(_ range: ClosedRange<Int>) -> Self {
     let units = [("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)]
     let show: @Sendable (Int) -> String = { bytes in
-      for (name, factor) in units where bytes % factor == 0 { return "\(bytes / factor)\(name)" }
+      for (name, factor) in units where bytes > 0 && bytes % factor == 0 { return "\(bytes / factor)\(name)" }
       return "\(bytes)B"
     }
     return SettingForm(

@@ -91,6 +91,7 @@ struct DatabaseAccess: Sendable {
     postgres.connectTimeout = configuration.postgresConnectTimeout
     postgres.statementTimeout = configuration.postgresStatementTimeout
     postgres.lockTimeout = configuration.postgresLockTimeout
+    postgres.hangTimeout = configuration.postgresHangTimeout
     postgres.idempotencyRetention = configuration.idempotencyRetention
     return postgres
   }

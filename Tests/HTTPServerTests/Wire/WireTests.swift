@@ -59,6 +59,7 @@ struct WireTests {
       switch error {
       case .tooLarge: return Response(.contentTooLarge)
       case .malformed(let reason): return Response(.badRequest, content: .bytes(Array(reason.utf8)))
+      case .overloaded: return Response(.serviceUnavailable)
       case .incomplete: return Response(.requestTimeout)
       }
     }

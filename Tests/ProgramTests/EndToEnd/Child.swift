@@ -26,14 +26,19 @@ final class Child: Sendable {
   private let state = Lock(State())
 
   /// Starts the program in a folder, with nothing in its environment but what is given here.
-  init(_ words: [String], _ environment: [String: String] = [:], in folder: String, input: String = "") throws
-  {
+  ///
+  /// `maximumDescriptors` is how many descriptors it may have.
+  init(
+    _ words: [String], _ environment: [String: String] = [:], in folder: String, input: String = "",
+    maximumDescriptors: Int? = nil
+  ) throws {
     let environment = ["MIGRATIONS_DIR": "\(Project.root)/migrations"].merging(environment) { $1 }
     let source = try Ends()
     let output = try Ends()
     let messages = try Ends()
     process = try Self.spawn(
-      words, environment, folder: folder, descriptors: [source.reading, output.writing, messages.writing])
+      (maximumDescriptors.map { ["prlimit", "--nofile=\($0)"] } ?? [], words), environment, folder: folder,
+      descriptors: [source.reading, output.writing, messages.writing])
     for descriptor in [source.reading, output.writing, messages.writing] { close(descriptor) }
     try collect(output.reading, into: \.output)
     try collect(messages.reading, into: \.messages)
@@ -166,7 +171,8 @@ extension Child {
 
   /// Starts the program with these descriptors as its 0, 1 and 2.
   private static func spawn(
-    _ words: [String], _ environment: [String: String], folder: String, descriptors: [Int32]
+    _ words: (before: [String], after: [String]), _ environment: [String: String], folder: String,
+    descriptors: [Int32]
   ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -188,7 +194,8 @@ extension Child {
 
     let executable = try executable()
     // `env` changes to the folder, then becomes the program.
-    let arguments = (["env", "--chdir=\(folder)", executable] + words).map { strdup($0) } + [nil]
+    let arguments =
+      (["env", "--chdir=\(folder)"] + words.before + [executable] + words.after).map { strdup($0) } + [nil]
     let variables = environment.map { strdup("\($0)=\($1)") } + [nil]
     defer { for text in arguments + variables { free(text) } }
     var process = pid_t()

@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 import TestSupport
 import Testing
@@ -37,6 +38,58 @@ struct PostgresOutageTests {
       #expect(await service.stop().code == 0)
     }
   }
+
+  @Test("while the server hangs requests are refused at once, and everything goes on when it goes on")
+  func hang() async throws {
+    let server = try PostgresServer()
+    defer { server.end() }
+    try await withTemporaryFolder { folder in
+      // Nothing but the breaker can end a wait: the server's own limits and the connections' are far away.
+      let service = try await Service(
+        [
+          "DATABASE_URL": server.url, "BOOKSTORE_LOOPS": "1", "BOOKSTORE_POSTGRES_HANG_TIMEOUT": "100ms",
+          "BOOKSTORE_POSTGRES_STATEMENT_TIMEOUT": "300s", "BOOKSTORE_HANDLING_TIMEOUT": "1h",
+        ], in: folder.path)
+      let book = #"{"title": "T", "isbn": "9780439023481"}"#
+      #expect(try await service.send("POST", "/v1/books", book).status == 201)
+      let path = "/v1/books/9780439023481"
+      #expect(try await service.send("GET", path).status == 200)
+      try server.perform(.pause)
+      let stuck = try (0..<5).map { _ in try Wire(port: service.port) }
+      for wire in stuck {
+        try wire.send("GET \(path) HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+      }
+      // A request waits as well when it comes before the breaker knows; each is a task of its own.
+      let statuses = Lock<[Int]>([])
+      var requests: [Task<Void, any Error>] = []
+      try await poll {
+        requests.append(
+          Task {
+            let status = try await service.send("GET", "/readyz").status
+            statuses.withLock { $0.append(status) }
+          })
+        return statuses.withLock { $0.contains(503) }
+      }
+      #expect(try await service.send("GET", path).status == 503)
+      #expect(try await service.send("POST", "/v1/adjustments", Self.adjustment).status == 503)
+      #expect(try await service.send("GET", "/v1/books?q=t").status == 503)
+      #expect(try await service.send("GET", "/livez").status == 200)
+      let page = try MetricsPage(try await service.send("GET", "/metrics").body)
+      #expect(page.values["bookstore_postgres_breakers_open"] == 1)
+      try server.perform(.resume)
+      // What was asked before is answered, and nothing has to be done for the rest.
+      for wire in stuck { #expect(wire.rest().hasPrefix("HTTP/1.1 200")) }
+      for request in requests { try await request.value }
+      try await poll { try await service.send("GET", "/readyz").status == 200 }
+      #expect(try await service.send("POST", "/v1/adjustments", Self.adjustment).status == 201)
+      let after = try MetricsPage(try await service.send("GET", "/metrics").body)
+      #expect(after.values["bookstore_postgres_breakers_open"] == 0)
+      #expect(await service.stop().code == 0)
+    }
+  }
+
+  private static let adjustment =
+    #"{"reason": "received", "lines": [{"item": "9780439023481", "delta": 1}]}"#
 
   @Test("a signal while it waits for the database ends it at once")
   func signalWhileWaiting() async throws {

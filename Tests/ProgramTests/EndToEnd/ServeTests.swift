@@ -152,6 +152,31 @@ struct ServeTests {
     }
   }
 
+  @Test("without descriptors accepting pauses; idle connections give theirs to those who come")
+  func descriptors() async throws {
+    try await withTemporaryFolder { folder in
+      let child = try Child(
+        ["serve"], ["BOOKSTORE_PORT": "0", "BOOKSTORE_LOG_FORMAT": "json", "BOOKSTORE_LOOPS": "1"],
+        in: folder.path, maximumDescriptors: 64)
+      let service = try await Service(child)
+      let request = "GET /livez HTTP/1.1\r\nhost: x\r\n\r\n"
+      var wires: [Wire] = []
+      // More than there are descriptors; the kernel's backlog takes them all.
+      for _ in 0..<100 { wires.append(try Wire(port: service.port)) }
+      for wire in wires.reversed().prefix(5) {
+        try wire.send(request)
+        #expect(wire.received(through: "}").hasPrefix("HTTP/1.1 200"))
+      }
+      let last = try #require(wires.last)
+      try last.send("GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+      let text = last.rest()
+      let page = try MetricsPage(String(text[text.firstRange(of: "\r\n\r\n")!.upperBound...]))
+      #expect(page.sum("bookstore_http_accept_failures_total") >= 1)
+      #expect(page.sum("process_max_fds") == 64)
+      #expect(await service.stop().code == 0)
+    }
+  }
+
   @Test("a port that is taken ends the start with 1 and says what to do")
   func portTaken() async throws {
     try await withTemporaryFolder { folder in

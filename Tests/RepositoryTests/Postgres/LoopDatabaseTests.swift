@@ -252,4 +252,66 @@ struct LoopDatabaseTests {
       #expect(later?.isUnavailable == true)
     }
   }
+
+  @Test("who is cancelled while it waits for a connection is out of the queue, and nothing is leaked")
+  func cancelledWaiter() async throws {
+    try await withDatabase {
+      $0.writeConnections = 1
+      $0.waiters = 1
+    } _: { database in
+      let (held, continuation) = AsyncStream.makeStream(of: Void.self)
+      let (release, releaseContinuation) = AsyncStream.makeStream(of: Void.self)
+      let holder = Task.immediate(executorPreference: database.loop) {
+        try await database.transaction { (transaction) throws(DatabaseError) in
+          _ = try await transaction.run([Statement(SQL("select 1"))])
+          continuation.yield()
+          for await _ in release { break }
+        }
+      }
+      for await _ in held { break }
+      for _ in 0..<3 {
+        let waiter = Task.immediate(executorPreference: database.loop) {
+          try await database.write([Statement(SQL("select 1"))])
+        }
+        waiter.cancel()
+        // Were it still in the queue, the next would not have a place there.
+        await #expect(throws: DatabaseError.abandoned) { try await waiter.value }
+      }
+      releaseContinuation.yield()
+      try await holder.value
+      _ = try await database.write([Statement(SQL("select 1"))])
+    }
+  }
+
+  @Test("a search whose client is gone is stopped at the server, and its connection replaced")
+  func cancelledSearch() async throws {
+    try await withDatabase {
+      $0.slowConnections = 1
+      $0.slowStatementTimeout = .seconds(600)
+    } _: { database in
+      let before = try await database.slowRead(Statement(Self.backend)).only { (row) throws(DatabaseError) in
+        try row.integer()
+      }
+      let search = Task.immediate(executorPreference: database.loop) {
+        try await database.slowRead(Statement(SQL("select pg_sleep(600)::text")))
+      }
+      let isSleeping = SQL(
+        "select count(*) from pg_stat_activity where pid = $1 and state = 'active' and query like '%pg_sleep%'"
+      )
+      while try await database.number(isSleeping, [.integer(before)]) == 0 {
+        await database.pause(.milliseconds(1))
+      }
+      search.cancel()
+      await #expect(throws: DatabaseError.self) { try await search.value }
+      while try await database.number(isSleeping, [.integer(before)]) == 1 {
+        await database.pause(.milliseconds(1))
+      }
+      let after = try await database.untilAvailable { () throws(DatabaseError) in
+        try await database.slowRead(Statement(Self.backend)).only { (row) throws(DatabaseError) in
+          try row.integer()
+        }
+      }
+      #expect(after != before)
+    }
+  }
 }

@@ -14,7 +14,7 @@ import Testing
   }
 
   private func seconds(_ seconds: Double) -> MonotonicTime {
-    MonotonicTime(nanoseconds: Int64(seconds * 1_000_000_000))
+    MonotonicTime(nanoseconds: Int64((seconds * 1_000_000_000).rounded()))
   }
 
   @Test("the first request opens a connection and gets it")
@@ -144,6 +144,107 @@ import Testing
     #expect(pool.expired(at: seconds(6)) == ["b"])
     #expect(pool.nextDeadline == seconds(7))
     #expect(pool.waiting == 1)
+  }
+
+  @Test("in a queue that stands, nobody waits longer than the short patience; a burst is another thing")
+  func standingQueue() {
+    var limits = PoolLimits(connections: 1, sharing: 1, waiters: 9, patience: .seconds(5))
+    limits.standingAfter = .seconds(1)
+    limits.standingPatience = .milliseconds(500)
+    var pool = Pool<String>(limits: limits)
+    _ = pool.acquire(at: start)
+    pool.enqueue("a", at: start)
+    _ = pool.connected(0)
+    pool.enqueue("b", at: start)
+    pool.enqueue("c", at: seconds(0.8))
+    #expect(pool.nextDeadline == seconds(1))
+    #expect(pool.expired(at: seconds(0.9)) == [])
+    #expect(pool.expired(at: seconds(1)) == ["b"])
+    #expect(pool.nextDeadline == seconds(1.3))
+    #expect(pool.released(0) == "c")
+    // The queue was empty: a burst again.
+    pool.enqueue("d", at: seconds(2))
+    #expect(pool.nextDeadline == seconds(3))
+    #expect(pool.expired(at: seconds(2.9)) == [])
+  }
+
+  @Test("who withdraws is out of the queue, wherever it stood, and takes no connection")
+  func withdrawal() {
+    var pool = pool(connections: 1, waiters: 3)
+    _ = pool.acquire(at: start)
+    pool.enqueue("a", at: start)
+    _ = pool.connected(0)
+    let tickets = ["b", "c", "d"].map { name in
+      let ticket = pool.ticket()
+      pool.enqueue(name, ticket: ticket, at: start)
+      return ticket
+    }
+    #expect(pool.acquire(at: start).grant == .refusedAsFull)
+    #expect(pool.withdraw(tickets[1]) == "c")
+    #expect(pool.withdraw(tickets[1]) == nil)
+    #expect(pool.waiting == 2)
+    #expect(pool.acquire(at: start).grant == .mayQueue)
+    #expect(pool.withdraw(tickets[0]) == "b")
+    #expect(pool.released(0) == "d")
+    #expect(pool.withdraw(tickets[2]) == nil)
+    #expect(pool.waiting == 0)
+    #expect(pool.nextDeadline == nil)
+    #expect(pool.released(0) == nil)
+  }
+
+  @Test("a connection that is slow gets nothing more; when it is not any more, several at a time")
+  func slowConnections() {
+    var pool = pool(connections: 1, sharing: 20, waiters: 20)
+    _ = pool.acquire(at: start)
+    pool.enqueue("a", at: start)
+    _ = pool.connected(0)
+    #expect(pool.acquire(at: start).grant == .granted(slot: 0))
+    #expect(pool.acquire(at: start, preferring: 0, isSlow: { _ in true }).grant == .mayQueue)
+    for name in ["b", "c", "d"] { pool.enqueue(name, at: start) }
+    #expect(pool.released(0, isSlow: true) == nil)
+    #expect(pool.waiting == 3)
+    #expect(pool.released(0) == "b")
+    #expect(pool.admitted(0) == ["c", "d"])
+    #expect(pool.waiting == 0)
+  }
+}
+
+@Suite struct BreakerTests {
+  private func time(_ seconds: Double) -> MonotonicTime {
+    MonotonicTime(nanoseconds: Int64((seconds * 1_000_000_000).rounded()))
+  }
+
+  @Test("a read that waits in silence for the limit opens it; a sign of life closes it")
+  func opens() {
+    var breaker = Breaker(limit: .seconds(2), at: time(0))
+    #expect(breaker.judge(at: time(1.9), reads: time(0), others: nil) == (.pass, false))
+    #expect(breaker.judge(at: time(2), reads: time(0.1), others: nil) == (.pass, false))
+    #expect(breaker.judge(at: time(2.1), reads: time(0.1), others: nil) == (.refuse, false))
+    #expect(breaker.isOpen)
+    // Also when nobody waits any more, since the connections were given up.
+    #expect(breaker.judge(at: time(3), reads: nil, others: nil) == (.refuse, false))
+    #expect(breaker.judge(at: time(4.1), reads: nil, others: nil) == (.refuse, true))
+    #expect(breaker.judge(at: time(4.2), reads: nil, others: nil) == (.refuse, false))
+    #expect(breaker.judge(at: time(6.1), reads: nil, others: nil) == (.refuse, true))
+    let signs = [breaker.heard(at: time(7)), breaker.heard(at: time(7))]
+    #expect(signs == [true, false])
+    #expect(breaker.judge(at: time(7.1), reads: time(0.1), others: nil) == (.pass, false))
+  }
+
+  @Test("a server that answers somebody does not hang")
+  func alive() {
+    var breaker = Breaker(limit: .seconds(2), at: time(0))
+    _ = breaker.heard(at: time(9))
+    #expect(breaker.judge(at: time(10), reads: time(1), others: time(1)) == (.pass, false))
+    #expect(breaker.judge(at: time(11), reads: time(1), others: nil) == (.refuse, false))
+  }
+
+  @Test("a transaction or a search that takes long has the server asked, and proves nothing")
+  func suspicion() {
+    var breaker = Breaker(limit: .seconds(2), at: time(0))
+    #expect(breaker.judge(at: time(3), reads: nil, others: time(1)) == (.pass, true))
+    #expect(breaker.judge(at: time(4), reads: time(3), others: time(1)) == (.pass, false))
+    #expect(breaker.judge(at: time(5), reads: time(3), others: time(1)) == (.refuse, false))
   }
 }
 

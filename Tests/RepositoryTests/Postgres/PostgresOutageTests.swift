@@ -143,6 +143,7 @@ struct PostgresOutageTests {
       $0.readConnections = 1
       $0.statementTimeout = .seconds(3)
       $0.answerGrace = .zero
+      $0.slowness = .seconds(60)
     } _: { database in
       let nap = SQL("select pg_sleep(0.3)::text")
       _ = try await database.read(nap)

@@ -106,6 +106,22 @@ import class Foundation.FileManager
     }
   }
 
+  @Test("a write whose client is gone before it began is left out")
+  func abandoned() async throws {
+    try await withSQLiteFile { repository, _ in
+      let gate = await WriterGate(repository)
+      let gone = repository.enqueue { (connection) throws(InventoryError) in try connection.addLocation("a") }
+      let there = repository.enqueue { (connection) throws(InventoryError) in try connection.addLocation("b")
+      }
+      gone.cancel()
+      try await gate.open()
+      await #expect(throws: InventoryError.self) { try await gone.value }
+      try await there.value
+      #expect(try await !repository.hasLocation("a"))
+      #expect(try await repository.hasLocation("b"))
+    }
+  }
+
   @Test("a full disk refuses writes as unavailable and loses nothing that was acknowledged")
   func diskFull() async throws {
     try await withSQLiteFile { repository, _ in

@@ -1,0 +1,121 @@
+"""Attacks a service of its own on loopback and shows what an honest client notices of it.
+
+    scripts/attack [--short] [--binary FILE] [--only NAME]
+
+Needs the program (by default .build/release/bookstore); the slow attacks are Debian's slowhttptest and are left out,
+visibly, where it is not installed. It measures times, so it is no test of correctness: it fails only when an honest
+request fails or takes longer than a second at the 99th percentile, when descriptors do not come back, or when the
+process keeps more than 32 MB.
+"""
+
+import argparse
+import asyncio
+import pathlib
+import resource
+import shutil
+import sys
+import tempfile
+
+import attacks
+from probe import Probe
+from service import Service
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+KEPT = 32 << 20
+SLOWEST = 1.0
+
+
+class Row:
+    """What one attack did to the service and to an honest client."""
+
+    def __init__(self, name, probe, before, during, after):
+        self.name, self.probe = name, probe
+        self.before, self.during, self.after = before, during, after
+
+    def problems(self):
+        if self.probe.failures:
+            yield f"{self.name}: {len(self.probe.failures)} honest requests failed, first: {self.probe.failures[0]}"
+        if self.probe.percentile(0.99) > SLOWEST:
+            yield f"{self.name}: the 99th percentile of honest requests is {self.probe.percentile(0.99):.3f} s"
+        if self.after.descriptors > self.before.descriptors + 8:
+            yield f"{self.name}: {self.before.descriptors} descriptors before, {self.after.descriptors} after"
+        if self.after.memory > self.before.memory + KEPT:
+            yield f"{self.name}: {self.before.memory >> 20} MB before, {self.after.memory >> 20} MB after"
+
+    def cells(self):
+        times = [self.probe.percentile(part) * 1000 for part in (0.5, 0.99, 1)]
+        memory = [reading.memory / (1 << 20) for reading in (self.before, self.during, self.after)]
+        return [
+            self.name, str(self.probe.count), str(len(self.probe.failures)),
+            *(f"{value:.1f}" for value in times), *(f"{value:.1f}" for value in memory),
+            *(str(reading.descriptors) for reading in (self.before, self.during, self.after)),
+        ]
+
+
+HEADINGS = [
+    "attack", "probes", "failed", "p50 ms", "p99 ms", "max ms", "MB before", "during", "after", "fds before",
+    "during", "after",
+]
+
+
+def table(rows):
+    lines = [HEADINGS, *(row.cells() for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
+    for line in lines:
+        first, *rest = (cell.rjust(width) for cell, width in zip(line, widths))
+        print(line[0].ljust(widths[0]), *rest)
+
+
+async def run(service, name, attack):
+    before = service.reading()
+    probe = Probe(service.port, service.path)
+    await probe.start()
+    watch = asyncio.create_task(service.watch())
+    await attack(service)
+    during = await service.peak(watch)
+    await probe.stop()
+    await service.quiet()
+    return Row(name, probe, before, during, service.reading())
+
+
+async def main():
+    parser = argparse.ArgumentParser(prog="scripts/attack", description=__doc__.splitlines()[0])
+    parser.add_argument("--short", action="store_true", help="fewer connections, less time")
+    parser.add_argument("--binary", default=str(ROOT / ".build/release/bookstore"))
+    parser.add_argument("--only", help="one attack: " + ", ".join(attacks.NAMES))
+    options = parser.parse_args()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    rows, bytes_per_connection = [], None
+    with tempfile.TemporaryDirectory() as folder:
+        service = Service(options.binary, ROOT, folder)
+        await service.start()
+        try:
+            for name, attack in attacks.chosen(options.short):
+                if options.only and name != options.only:
+                    continue
+                if attack is None:
+                    print(f"SKIPPED: {name}, since slowhttptest is not installed (Debian: apt-get install slowhttptest)")
+                    continue
+                print(f"{name} …", file=sys.stderr, flush=True)
+                row = await run(service, name, attack)
+                rows.append(row)
+                if attack.connections:
+                    bytes_per_connection = (row.during.memory - row.before.memory) / attack.connections
+        finally:
+            await service.stop()
+    table(rows)
+    if bytes_per_connection is not None:
+        print(f"memory per idle connection: {bytes_per_connection:.0f} bytes of the process's own")
+    problems = [problem for row in rows for problem in row.problems()]
+    for problem in problems:
+        print(f"attack: {problem}", file=sys.stderr)
+    if problems:
+        print("the last of the service's log:\n" + service.log_tail(), file=sys.stderr)
+    return 1 if problems or not rows else 0
+
+
+if __name__ == "__main__":
+    if shutil.which("python3") is None:
+        sys.exit(2)
+    sys.exit(asyncio.run(main()))

@@ -1,0 +1,92 @@
+"""The service that is attacked: its life, and what it takes of the machine."""
+
+import asyncio
+import collections
+import json
+import os
+import pathlib
+import re
+import urllib.request
+
+Reading = collections.namedtuple("Reading", "memory descriptors")
+
+
+class Service:
+    path = "/v1/books/9780439023481"
+
+    def __init__(self, binary, root, folder, settings=None):
+        self.binary, self.root, self.folder = binary, root, pathlib.Path(folder)
+        self.settings = settings or {}
+        self.log = self.folder / "log"
+
+    async def start(self):
+        environment = {
+            "PATH": os.environ["PATH"],
+            "MIGRATIONS_DIR": str(self.root / "migrations"),
+            "DATABASE_URL": f"sqlite:{self.folder}/bookstore.db",
+            "BOOKSTORE_PORT": "0",
+            "BOOKSTORE_LOG_FORMAT": "json",
+            "BOOKSTORE_LOG_LEVEL": "warning",
+            # So that 10,000 idle connections fit beside the probe, however the kernel spreads them.
+            "BOOKSTORE_MAX_CONNECTIONS": "16000",
+            **self.settings,
+        }
+        environment["BOOKSTORE_LOG_LEVEL"] = "info"
+        with open(self.log, "wb") as output:
+            self.process = await asyncio.create_subprocess_exec(
+                self.binary, "serve", env=environment, cwd=self.folder, stdout=output, stderr=output)
+        for _ in range(600):
+            match = re.search(r'listening on.*"port":(\d+)', self.log.read_text())
+            if match:
+                break
+            if self.process.returncode is not None:
+                raise SystemExit(f"attack: the service did not start:\n{self.log.read_text()}")
+            await asyncio.sleep(0.05)
+        self.port = int(match.group(1))
+        book = {"title": "The Hunger Games", "isbn": "9780439023481"}
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/v1/books", json.dumps(book).encode(), {"content-type": "application/json"})
+        with urllib.request.urlopen(request) as answer:
+            assert answer.status == 201
+
+    async def stop(self):
+        self.process.terminate()
+        await self.process.wait()
+
+    def reading(self):
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        resident = int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) << 10
+        return Reading(resident, len(os.listdir(f"/proc/{self.process.pid}/fd")))
+
+    async def watch(self):
+        """The highest readings until it is cancelled."""
+        highest = self.reading()
+        try:
+            while True:
+                await asyncio.sleep(0.2)
+                now = self.reading()
+                highest = Reading(max(highest.memory, now.memory), max(highest.descriptors, now.descriptors))
+        except asyncio.CancelledError:
+            return highest
+
+    async def peak(self, watch):
+        watch.cancel()
+        return await watch
+
+    async def quiet(self):
+        """Waits until the attack's connections are gone, at most as long as an idle one may stay."""
+        usual = None
+        for _ in range(160):
+            count = self.connections()
+            if count <= 1 and usual == count:
+                return
+            usual = count
+            await asyncio.sleep(0.5)
+
+    def connections(self):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics") as answer:
+            text = answer.read().decode()
+        return sum(float(value) for value in re.findall(r"^bookstore_http_connections{.*} (\S+)$", text, re.M))
+
+    def log_tail(self):
+        return "\n".join(self.log.read_text().splitlines()[-5:])
