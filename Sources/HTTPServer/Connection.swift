@@ -31,6 +31,8 @@ final class Connection: @unchecked Sendable {
   let peer: String
   /// Where the address table counts the connection; nil where it does not.
   let network: UInt64?
+  /// Counts the connections of the loop.
+  let number: Int64
   private let transport: Transport
   private var watch: Watch?
   private var timer: LoopTimer?
@@ -57,10 +59,11 @@ final class Connection: @unchecked Sendable {
   /// A handler that waits for content, or for room in the output.
   var waiter: CheckedContinuation<Void, Never>?
 
-  init(transport: Transport, peer: String, network: UInt64?, server: LoopServer) {
+  init(transport: Transport, peer: String, network: UInt64?, number: Int64, server: LoopServer) {
     self.transport = transport
     self.peer = peer
     self.network = network
+    self.number = number
     self.server = server
   }
 

@@ -110,7 +110,8 @@ final class LoopServer: @unchecked Sendable {
     if let limit, !addresses.enter(network, limit: limit) { return refuse(transport) }
     let peer = String(decoding: addressText.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     let connection = Connection(
-      transport: transport, peer: peer, network: limit == nil ? nil : network, server: self)
+      transport: transport, peer: peer, network: limit == nil ? nil : network, number: counts.accepted,
+      server: self)
     connections[ObjectIdentifier(connection)] = connection
     connection.open()
   }
@@ -141,7 +142,9 @@ final class LoopServer: @unchecked Sendable {
   /// for many as for one. False when there was none.
   private func makeRoom() -> Bool {
     let before = connections.count
-    let idle = connections.values.filter(\.mayGiveWay).sorted { $0.idleSince < $1.idleSince }
+    let idle = connections.values.filter(\.mayGiveWay).sorted {
+      ($0.idleSince, $0.number) < ($1.idleSince, $1.number)
+    }
     for connection in idle.prefix(max(1, idle.count / 32)) { connection.giveWay() }
     return connections.count < before
   }

@@ -208,7 +208,10 @@ struct LoopDatabaseTests {
       $0.waiters = 1
       $0.patience = .milliseconds(50)
     } _: { database in
-      let lease = try await database.writes.acquire()
+      // The first may wait in vain for the connection to be opened.
+      let lease = try await database.untilAvailable { () throws(DatabaseError) in
+        try await database.writes.acquire()
+      }
       let reasons = await withTaskGroup(of: String.self) { group in
         for _ in 0..<2 {
           group.addTask {
