@@ -20,7 +20,7 @@ public struct PostgresConfiguration: Sendable {
   /// A queue for connections that was never empty for so long means too much work, not a burst.
   public var standingAfter: Duration = .seconds(1)
   /// How long a request waits at most in such a queue.
-  public var standingPatience: Duration = .milliseconds(500)
+  public var standingPatience: Duration = .seconds(1)
   /// A shared connection whose first answer is awaited for so long gets no more reads; they wait in the queue.
   public var slowness: Duration = .milliseconds(300)
   /// When a read by key has waited for so long and nothing was heard of the server, everything is refused at once

@@ -8,6 +8,8 @@ internal import InventoryStore
 /// they are lost. While the server cannot be reached every method throws `unavailable` at once; nothing has to
 /// be done for it to work again. A write whose connection is lost before its commit was answered throws
 /// `outcomeUnknown`: it may or may not have happened.
+///
+/// What a cancelled task has not begun is left out, and its searches are stopped; a transaction is brought to its end.
 public final class PostgresRepository: InventoryRepository {
   private let loops: EventLoopGroup
   private let databases: [LoopDatabase]

@@ -21,7 +21,7 @@ public struct SQLiteConfiguration: Hashable, Sendable {
   /// Writes that may wait; more are refused as `unavailable`.
   public var writeQueueCapacity = 4096
   /// A write that has waited for so long is refused as `unavailable` instead of begun.
-  public var writePatience: Duration = .seconds(5)
+  public var writePatience: Duration = .seconds(10)
   /// The most writes of one commit.
   var groupSize = 256
   /// No further write joins a commit whose writes have run so long: the first one waits for it too.

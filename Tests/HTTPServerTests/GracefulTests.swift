@@ -32,9 +32,16 @@ struct GracefulTests {
     await server.stop()
   }
 
+  /// No client is too slow.
+  private static let patient = ServerConfiguration.with {
+    $0.headDeadline = .seconds(3600)
+    $0.bodyDeadline = .seconds(3600)
+    $0.bodyGrace = .seconds(3600)
+  }
+
   @Test("a request whose head is half there is answered")
   func midHead() async throws {
-    let server = try await TestServer()
+    let server = try await TestServer(configuration: Self.patient)
     let client = try server.connect()
     client.send("GET /a HTT")
     try await server.until("bookstore_http_connections", "state=\"head\"", is: 1)
@@ -48,7 +55,7 @@ struct GracefulTests {
 
   @Test("a request whose content is half there is answered")
   func midBody() async throws {
-    let server = try await TestServer()
+    let server = try await TestServer(configuration: Self.patient)
     let client = try server.connect()
     client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n12")
     try await server.until("bookstore_http_connections", "state=\"handling\"", is: 1)
@@ -117,7 +124,7 @@ struct GracefulTests {
 
   @Test("content that the handler left unread does not keep the server")
   func discarding() async throws {
-    let server = try await TestServer { _ in Response(.ok) }
+    let server = try await TestServer(configuration: Self.patient) { _ in Response(.ok) }
     let client = try server.connect()
     client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n")
     #expect(client.readResponse().status == ok)

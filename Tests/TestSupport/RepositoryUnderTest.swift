@@ -109,7 +109,7 @@ private func run(
 private func sqlite(_ place: SQLiteConfiguration.Place) throws -> RepositoryFixture {
   let clock = TestClock()
   let repository = try SQLiteRepository.open(
-    SQLiteConfiguration(place), migrations: Project.migrations("sqlite"), clock: clock)
+    SQLiteConfiguration.patient(place), migrations: Project.migrations("sqlite"), clock: clock)
   return RepositoryFixture(
     repository: repository, clock: clock, execute: { try await repository.execute($0) },
     time: { clock.now() }, move: { clock.advance(by: $0) })
@@ -117,7 +117,7 @@ private func sqlite(_ place: SQLiteConfiguration.Place) throws -> RepositoryFixt
 
 private func postgres(_ schema: PostgresSchema) throws -> RepositoryFixture {
   let clock = TestClock()
-  var configuration = PostgresConfiguration(url: schema.url)
+  var configuration = PostgresConfiguration.patient(url: schema.url)
   configuration.readConnections = 1
   configuration.writeConnections = 2
   configuration.slowConnections = 1

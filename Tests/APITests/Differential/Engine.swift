@@ -114,7 +114,7 @@ func withEngines<Result: Sendable>(
 ) async throws -> Result {
   let sqliteClock = TestClock(start: Instant(microseconds: now), step: 0)
   let sqlite = try SQLiteRepository.open(
-    SQLiteConfiguration(.memory), migrations: Project.migrations("sqlite"), clock: sqliteClock)
+    SQLiteConfiguration.patient(.memory), migrations: Project.migrations("sqlite"), clock: sqliteClock)
   let setSQLite: @Sendable (Instant) -> Void = {
     sqliteClock.advance(by: $0.microseconds - sqliteClock.now().microseconds)
   }
@@ -135,7 +135,7 @@ func withEngines<Result: Sendable>(
       as $$ select microseconds from test_clock $$
       """)
     let clock = TestClock(start: Instant(microseconds: now), step: 0)
-    var configuration = PostgresConfiguration(url: schema.url)
+    var configuration = PostgresConfiguration.patient(url: schema.url)
     configuration.readConnections = 1
     configuration.writeConnections = 1
     configuration.slowConnections = 1

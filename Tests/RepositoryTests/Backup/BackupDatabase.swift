@@ -31,7 +31,7 @@ enum BackupDatabase: Sendable {
         try await withTemporaryFolder { folder in
           let path = "\(folder.path)/inventory.db"
           _ = try SQLiteRepository.migrate(
-            SQLiteConfiguration(.file(path)), migrations: migrations, clock: TestClock())
+            SQLiteConfiguration.patient(.file(path)), migrations: migrations, clock: TestClock())
           try await body(.sqlite(path: path))
         }
       case .postgres:
@@ -45,14 +45,14 @@ enum BackupDatabase: Sendable {
 
   func source() throws(BackupError) -> any BackupSource {
     switch self {
-    case .sqlite(let path): try SQLiteBackupSource(SQLiteConfiguration(.file(path)))
+    case .sqlite(let path): try SQLiteBackupSource(SQLiteConfiguration.patient(.file(path)))
     case .postgres(let schema): try PostgresBackupSource(url: schema.url)
     }
   }
 
   func target() throws(BackupError) -> any BackupTarget {
     switch self {
-    case .sqlite(let path): try SQLiteBackupTarget(SQLiteConfiguration(.file(path)))
+    case .sqlite(let path): try SQLiteBackupTarget(SQLiteConfiguration.patient(.file(path)))
     case .postgres(let schema): try PostgresBackupTarget(url: schema.url)
     }
   }
@@ -96,9 +96,10 @@ enum BackupDatabase: Sendable {
     switch self {
     case .sqlite(let path):
       repository = try SQLiteRepository.open(
-        SQLiteConfiguration(.file(path)), migrations: Project.migrations("sqlite"), clock: TestClock())
+        SQLiteConfiguration.patient(.file(path)), migrations: Project.migrations("sqlite"), clock: TestClock()
+      )
     case .postgres(let schema):
-      var configuration = PostgresConfiguration(url: schema.url)
+      var configuration = PostgresConfiguration.patient(url: schema.url)
       configuration.readConnections = 1
       configuration.writeConnections = 1
       configuration.slowConnections = 1

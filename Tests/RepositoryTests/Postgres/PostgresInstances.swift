@@ -26,7 +26,7 @@ func withInstancesAndSchema(
   try await withPostgresSchema { schema in
     let version = try Project.migrations("postgres").count
     let options = showsDeadlocks ? "%20-cdeadlock_timeout%3D600s" : ""
-    var configuration = PostgresConfiguration(url: schema.url + options)
+    var configuration = PostgresConfiguration.patient(url: schema.url + options)
     configuration.readConnections = 1
     configuration.writeConnections = 4
     configuration.slowConnections = 1

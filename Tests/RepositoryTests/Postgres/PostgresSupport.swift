@@ -11,7 +11,7 @@ func withDatabase<Result: Sendable>(
   _ body: @Sendable (LoopDatabase) async throws -> Result
 ) async throws -> Result {
   try await withPostgresSchema { schema in
-    var configuration = PostgresConfiguration(url: schema.url)
+    var configuration = PostgresConfiguration.patient(url: schema.url)
     configure(&configuration)
     return try await onLoop(configuration, body)
   }

@@ -12,7 +12,7 @@ func withSQLiteFile(
   _ body: @Sendable (SQLiteRepository, SQLiteConfiguration) async throws -> Void
 ) async throws {
   try await withTemporaryFolder { folder in
-    var configuration = SQLiteConfiguration(.file("\(folder.path)/inventory.db"))
+    var configuration = SQLiteConfiguration.patient(.file("\(folder.path)/inventory.db"))
     // What waits together is committed together, however slow the machine is.
     configuration.groupDuration = .seconds(3600)
     change(&configuration)
