@@ -18,9 +18,9 @@ public struct PostgresConfiguration: Sendable {
   /// How long one of them waits at most.
   public var patience: Duration = .seconds(5)
   /// A queue for connections that was never empty for so long means too much work, not a burst.
-  public var standingAfter: Duration = .seconds(1)
+  public var standingAfter: Duration = .seconds(5)
   /// How long a request waits at most in such a queue.
-  public var standingPatience: Duration = .seconds(1)
+  public var standingPatience: Duration = .seconds(2)
   /// A shared connection whose first answer is awaited for so long gets no more reads; they wait in the queue.
   public var slowness: Duration = .milliseconds(300)
   /// When a read by key has waited for so long and nothing was heard of the server, everything is refused at once

@@ -13,7 +13,7 @@ struct PoolLimits: Hashable, Sendable {
   /// A queue that was never empty for so long is not a burst any more but too much work.
   var standingAfter: Duration = .seconds(24 * 3600)
   /// The longest that a request waits in such a queue: what waits longer costs everybody behind it time, too.
-  var standingPatience: Duration = .seconds(1)
+  var standingPatience: Duration = .seconds(2)
 }
 
 /// A few connections and those who wait for one: a pure value, told what happens and answering what to do.
