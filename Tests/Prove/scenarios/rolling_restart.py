@@ -10,21 +10,20 @@ NUMBER, NAME, BACKENDS = 9, "rolling restart", [Backend("postgres x2", "postgres
 
 
 async def ask(run, balancer, sku, counts):
-    """Reads and writes without end; whatever is not a success breaks the scenario."""
+    """Reads and writes until told to stop; whatever is not a success breaks the scenario."""
     client = Client(balancer.address)
     run.clients.append(client)
     number = 0
-    while True:
+    while not counts["stopping"]:
         number += 1
         try:
             if number % 4:
                 answer = await client.request("GET", f"/v1/books/{sku}")
             else:
-                answer = await client.request("POST", "/v1/adjustments", {
-                    "reason": "received", "lines": [{"item": sku, "delta": 1}]})
+                _, answer = await run.adjust(client, "received", [(sku, "main", "on_hand", 1)])
         except (NotSent, Unknown) as error:
             raise Broken(f"a request failed while services were restarted: {error}") from error
-        if answer.status not in (200, 201):
+        if answer is None or answer.status not in (200, 201):
             raise Broken(f"a request was answered {answer} while services were restarted")
         counts["requests"] += 1
 
@@ -37,7 +36,7 @@ async def run(run):
     await balancer.start()
     checks = run.task(balancer.check())
     await balancer.until_ready(2)
-    counts = {"requests": 0}
+    counts = {"requests": 0, "stopping": False}
     load = [run.task(ask(run, balancer, sku, counts)) for sku in skus]
     for _ in range(1 if run.options.short else 3):
         for service in run.services:
@@ -48,10 +47,9 @@ async def run(run):
             for task in [checks, *load]:
                 if task.done():
                     task.result()
+    counts["stopping"] = True
     for task in load:
-        if task.done():
-            task.result()
-        task.cancel()
+        await task
     if counts["requests"] == 0:
         raise Broken("nothing was asked")
     run.figures.notes.append(f"{counts['requests']} requests, none failed")
