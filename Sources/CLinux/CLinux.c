@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/sockios.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -64,6 +65,9 @@ int clinux_unacknowledged(int descriptor) {
   int count = 0;
   return ioctl(descriptor, SIOCOUTQ, &count) == 0 ? count : 0;
 }
+
+void clinux_return_large_memory(void) { (void)mallopt(M_MMAP_THRESHOLD, 256 * 1024); }
+void clinux_trim_memory(void) { (void)malloc_trim(0); }
 
 void clinux_raise_descriptor_limit(void) {
   struct rlimit limit;

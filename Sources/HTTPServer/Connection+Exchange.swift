@@ -16,9 +16,7 @@ extension Connection {
       switch state {
       case .idle, .head:
         guard output.count < server.configuration.maximumOutput else { return }
-        if requests == Self.requestsPerTurn {
-          return loop.execute { self.advance() }
-        }
+        if requests > 0, isTurnUp(after: requests) { return loop.execute { self.advance() } }
         if input.isEmpty || scannedInput == input.count {
           guard fill() else { return inputEndedBetweenRequests() }
         }
@@ -34,6 +32,10 @@ extension Connection {
       case .handling, .closing, .closed: return
       }
     }
+  }
+
+  private func isTurnUp(after requests: Int) -> Bool {
+    requests == Self.requestsPerTurn || loop.turnStart.advanced(by: Self.longTurn) <= .now()
   }
 
   private func inputEndedBetweenRequests() {
@@ -211,10 +213,10 @@ extension Connection {
         of: response, date: server.dateLine, framing: framing,
         persistence: keepsAlive ? (exchange.head.minorVersion == 0 ? .keepAlive : .implied) : .close,
         to: &output)
-      if !isHead {
-        output += content
-        sent = content.count
-      }
+    }
+    if !isHead {
+      output.append(content: content)
+      sent = content.count
     }
     scheduleFlush()
     var isComplete = true

@@ -9,6 +9,8 @@ internal import HTTP
 final class Connection: @unchecked Sendable {
   /// How many pipelined requests are answered before the other connections have their turn.
   static let requestsPerTurn = 32
+  /// In a turn that has lasted so long already, because many pipeline, each has one.
+  static let longTurn = Duration.milliseconds(5)
 
   enum State {
     /// Between requests, with nothing of the next one.
@@ -98,11 +100,12 @@ final class Connection: @unchecked Sendable {
     watch?.cancel()
     watch = nil
     transport.close()
+    let size = input.count + output.count
     input = []
     output = OutputBuffer()
     reportRecords(sent: .max)
     resumeWaiter()
-    server.remove(self)
+    server.remove(self, holding: size)
   }
 
   /// Closes because a limit is reached.
@@ -215,7 +218,7 @@ final class Connection: @unchecked Sendable {
     guard isWritable, !isClosed, !output.isEmpty else { return }
     let wasOverLimit = output.count >= server.configuration.maximumOutput
     loop: while !output.isEmpty {
-      switch unsafe output.withUnsentBytes({ unsafe transport.send($0) }) {
+      switch unsafe output.withUnsentBytes({ unsafe transport.send($0, isMore: $1) }) {
       case .bytes(let count): output.didSend(count)
       case .nothing:
         isWritable = false

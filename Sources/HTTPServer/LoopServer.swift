@@ -10,6 +10,9 @@ final class LoopServer: @unchecked Sendable {
   /// How many connections one event accepts before the others have their turn.
   private static let acceptsPerEvent = 64
   private static let acceptPause = Duration.milliseconds(100)
+  /// When connections that have gone held so many KiB, the memory is given back to the system a little later.
+  private static let freedPerTrim = 1000
+  private static let trimDelay = Duration.seconds(2)
 
   let loop: EventLoop
   let configuration: ServerConfiguration
@@ -32,6 +35,9 @@ final class LoopServer: @unchecked Sendable {
 
   private var listener: Int32 = -1
   private var listenerWatch: Watch?
+  /// KiB that connections held, about, that have gone since memory was given back last.
+  private var freed = 0
+  private var trimTimer: LoopTimer?
   private var connections: [ObjectIdentifier: Connection] = [:]
   private var drained: CheckedContinuation<Void, Never>?
   private var acceptTimer: LoopTimer?
@@ -66,7 +72,8 @@ final class LoopServer: @unchecked Sendable {
       guard listener >= 0 else {
         throw SystemError(call: "listen on \(configuration.address):\(configuration.port)", number: -listener)
       }
-      acceptTimer = LoopTimer(loop: loop) { [unowned self] in resumeAccepting() }
+      trimTimer = LoopTimer(loop: loop) { [weak self] in self?.trimMemory() }
+      acceptTimer = LoopTimer(loop: loop) { [weak self] in self?.resumeAccepting() }
       graceTimer = LoopTimer(loop: loop) { [unowned self] in
         for connection in connections.values { connection.close() }
       }
@@ -163,10 +170,18 @@ final class LoopServer: @unchecked Sendable {
     }
   }
 
-  /// Called by a connection that has closed its descriptor.
-  func remove(_ connection: Connection) {
+  private func trimMemory() {
+    freed = 0
+    // Beside the loop, for which it takes too long; without a thread the memory is merely kept.
+    _ = try? Thread(name: "trim") { clinux_trim_memory() }.detach()
+  }
+
+  /// Called by a connection that has closed its descriptor; `size` is what it held, in bytes.
+  func remove(_ connection: Connection, holding size: Int) {
     if let network = connection.network { addresses.leave(network) }
     connections[ObjectIdentifier(connection)] = nil
+    freed += 1 + size >> 10
+    if freed >= Self.freedPerTrim, trimTimer?.deadline == .never { trimTimer?.set(after: Self.trimDelay) }
     if connections.count < configuration.maximumConnections { resumeAccepting() }
     if isDraining, connections.isEmpty { finishDraining() }
   }

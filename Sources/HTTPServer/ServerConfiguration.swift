@@ -23,7 +23,7 @@ public struct ServerConfiguration: Sendable {
   /// Bytes of content that unfinished requests may have brought, over all loops; what comes beyond it is refused.
   public var maximumContentInMemory = 256 << 20
   /// Bytes of unsent output at which a connection starts no other request and a streaming handler waits.
-  public var maximumOutput = 256 * 1024
+  public var maximumOutput = 64 * 1024
   /// Bytes of content that a handler left unread and that are discarded to keep the connection; with more,
   /// the connection is closed.
   public var maximumDiscardedContent = 64 * 1024

@@ -43,10 +43,11 @@ struct Transport {
     }
   }
 
-  /// Writes once.
-  func send(_ bytes: UnsafeRawBufferPointer) -> Sent {
+  /// Writes once; with `isMore` the kernel may wait for what is written next before it sends a packet.
+  func send(_ bytes: UnsafeRawBufferPointer, isMore: Bool = false) -> Sent {
+    let flags = Int32(MSG_NOSIGNAL) | (isMore ? Int32(MSG_MORE) : 0)
     while true {
-      let count = unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+      let count = unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, flags)
       if count >= 0 { return .bytes(count) }
       switch errno {
       case EINTR: continue

@@ -86,7 +86,7 @@ async def main():
     options = parser.parse_args()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    rows, bytes_per_connection = [], None
+    rows, bytes_per_connection, log = [], None, ""
     with tempfile.TemporaryDirectory() as folder:
         service = Service(options.binary, ROOT, folder)
         await service.start()
@@ -104,6 +104,7 @@ async def main():
                     bytes_per_connection = (row.during.memory - row.before.memory) / attack.connections
         finally:
             await service.stop()
+            log = service.log_tail()
     table(rows)
     if bytes_per_connection is not None:
         print(f"memory per idle connection: {bytes_per_connection:.0f} bytes of the process's own")
@@ -111,7 +112,7 @@ async def main():
     for problem in problems:
         print(f"attack: {problem}", file=sys.stderr)
     if problems:
-        print("the last of the service's log:\n" + service.log_tail(), file=sys.stderr)
+        print("the last of the service's log:\n" + log, file=sys.stderr)
     return 1 if problems or not rows else 0
 
 

@@ -7,8 +7,8 @@ import struct
 
 REQUEST = b"GET /v1/books/9780439023481 HTTP/1.1\r\nhost: x\r\n\r\n"
 NAMES = [
-    "nothing", "slow heads", "slow contents", "slow readers", "flood", "pipelines", "half-open", "resets",
-    "large contents", "idle",
+    "nothing", "idle", "slow heads", "slow contents", "slow readers", "flood", "pipelines", "half-open", "resets",
+    "large contents",
 ]
 
 
@@ -34,8 +34,9 @@ def chosen(short):
 
     bodies = [
         Attack(nothing),
+        Attack(lambda s: hold_idle(s, idle), connections=idle),
         Attack(lambda s: slowhttptest(s, count, seconds, ["-H", "-i", "1", "-x", "24"])) if slow else None,
-        Attack(lambda s: slowhttptest(s, count, seconds, ["-B", "-i", "1", "-s", "8192", "-x", "10"], "/v1/books"))
+        Attack(lambda s: slowhttptest(s, count, seconds, ["-B", "-t", "POST", "-f", "application/json", "-i", "1", "-s", "8192", "-x", "10"], "/v1/books"))
         if slow else None,
         Attack(lambda s: slowhttptest(
             s, count, seconds, ["-X", "-w", "1", "-y", "64", "-n", "1", "-z", "8", "-k", "3"], "/openapi.json"))
@@ -45,7 +46,6 @@ def chosen(short):
         Attack(lambda s: half_open(s, count, seconds / 2)),
         Attack(lambda s: resets(s, 2000 if short else 10_000)),
         Attack(lambda s: large_contents(s, 50 if short else 400, seconds / 2)),
-        Attack(lambda s: hold_idle(s, idle), connections=idle),
     ]
     return list(zip(NAMES, bodies))
 

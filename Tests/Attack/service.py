@@ -26,12 +26,10 @@ class Service:
             "DATABASE_URL": f"sqlite:{self.folder}/bookstore.db",
             "BOOKSTORE_PORT": "0",
             "BOOKSTORE_LOG_FORMAT": "json",
-            "BOOKSTORE_LOG_LEVEL": "warning",
             # So that 10,000 idle connections fit beside the probe, however the kernel spreads them.
             "BOOKSTORE_MAX_CONNECTIONS": "16000",
             **self.settings,
         }
-        environment["BOOKSTORE_LOG_LEVEL"] = "info"
         with open(self.log, "wb") as output:
             self.process = await asyncio.create_subprocess_exec(
                 self.binary, "serve", env=environment, cwd=self.folder, stdout=output, stderr=output)
@@ -79,6 +77,8 @@ class Service:
         for _ in range(160):
             count = self.connections()
             if count <= 1 and usual == count:
+                # Memory is given back a little later.
+                await asyncio.sleep(3)
                 return
             usual = count
             await asyncio.sleep(0.5)

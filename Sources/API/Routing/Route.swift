@@ -83,7 +83,7 @@ final class Route: Sendable {
   }
 
   /// False for what is needed to run the service: it is answered however much there is to do.
-  var mayBeShed: Bool { tag != .operations }
+  var mayBeShed: Bool { !Operations.routes.contains { $0 === self } }
 
   /// Every problem that this route may answer with, in the order of the table.
   var problems: [ProblemCode] {

@@ -28,6 +28,12 @@ int clinux_accept(int listener, char *address, int capacity, uint64_t *network, 
 /// Bytes in the socket's send queue that the peer has not acknowledged; 0 when that is not known.
 int clinux_unacknowledged(int descriptor);
 
+/// Has large blocks of memory given back to the system when they are freed: by itself the C library learns to keep
+/// them once it has seen some.
+void clinux_return_large_memory(void);
+/// Gives back what is free of the rest; takes some milliseconds for each 100 MB.
+void clinux_trim_memory(void);
+
 /// Raises this process's limit of open descriptors as far as it may.
 void clinux_raise_descriptor_limit(void);
 

@@ -47,6 +47,7 @@ struct Serve {
     }
     // Each connection is a descriptor, and many systems allow 1,024 where nobody asks for more.
     clinux_raise_descriptor_limit()
+    clinux_return_large_memory()
     let database = try DatabaseAccess(configuration: configuration)
     let applied = try await database.migrate { reason in
       log.write(.warning, "waiting for the database") { $0.field("reason", reason) }

@@ -1,0 +1,56 @@
+import Testing
+
+@testable import HTTPServer
+
+@Suite("The output")
+struct OutputBufferTests {
+  @Test(
+    "everything comes out once and in order, whatever the pieces and however much is taken at a time",
+    arguments: 1...40)
+  func order(seed: Int) {
+    var generator = SplitMix(state: UInt64(seed))
+    var buffer = OutputBuffer()
+    var expected: [UInt8] = []
+    var received: [UInt8] = []
+    for _ in 0..<200 {
+      let size = Int.random(in: 0...2 * OutputBuffer.shareMinimum, using: &generator)
+      let piece = (0..<size).map { UInt8(truncatingIfNeeded: $0 &+ seed) }
+      if Bool.random(using: &generator) {
+        buffer.append { $0 += piece }
+      } else {
+        buffer.append(content: piece)
+      }
+      expected += piece
+      #expect(buffer.totalAppended == expected.count)
+      while !buffer.isEmpty, Int.random(in: 0..<3, using: &generator) > 0 {
+        let limit = Int.random(in: 1...100_000, using: &generator)
+        let taken = buffer.withUnsentBytes { bytes, _ in Array(bytes.prefix(limit)) }
+        received += taken
+        buffer.didSend(taken.count)
+      }
+      #expect(buffer.totalSent == received.count)
+    }
+    while !buffer.isEmpty {
+      let taken = buffer.withUnsentBytes { bytes, isMore in
+        #expect(isMore == (bytes.count < buffer.count))
+        return Array(bytes)
+      }
+      received += taken
+      buffer.didSend(taken.count)
+    }
+    #expect(received == expected)
+  }
+}
+
+/// Numbers that are the same in each run.
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var value = state
+    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+    return value ^ (value >> 31)
+  }
+}
