@@ -1,14 +1,15 @@
-/// Bytes to be sent, in order.
+/// Bytes to be sent, in order: one segment that is being sent, and those behind it.
 struct OutputBuffer {
   /// From this size on a content is kept as it is instead of copied: many connections may wait with the same.
   static let shareMinimum = 16 * 1024
   /// A segment that has this size gets nothing more, so that what is sent of a long stream can go.
-  private static let fullSegment = 64 * 1024
+  static let fullSegment = 64 * 1024
 
-  private var segments: [[UInt8]] = []
-  /// The segment that is being sent, and how much of it is.
-  private var first = 0
+  private var segment: [UInt8] = []
+  /// How much of `segment` is sent.
   private var sent = 0
+  private var later: [[UInt8]] = []
+  /// Whether the last segment is a content that others may share, and so gets nothing more.
   private var lastIsShared = false
   /// Bytes that wait.
   private(set) var count = 0
@@ -20,27 +21,39 @@ struct OutputBuffer {
   var totalAppended: Int { totalSent + count }
 
   mutating func append(_ body: (inout [UInt8]) -> Void) {
-    if segments.isEmpty || lastIsShared || segments[segments.count - 1].count >= Self.fullSegment {
-      segments.append([])
-      lastIsShared = false
+    if later.isEmpty, !lastIsShared, segment.count < Self.fullSegment {
+      let before = segment.count
+      body(&segment)
+      count += segment.count - before
+    } else if let before = later.last?.count, !lastIsShared, before < Self.fullSegment {
+      body(&later[later.count - 1])
+      count += later[later.count - 1].count - before
+    } else {
+      var next: [UInt8] = []
+      body(&next)
+      append(segment: next, isShared: false)
     }
-    let last = segments.count - 1
-    let before = segments[last].count
-    body(&segments[last])
-    count += segments[last].count - before
   }
 
   mutating func append(content: [UInt8]) {
-    guard content.count >= Self.shareMinimum else { return append { $0 += content } }
-    segments.append(content)
-    lastIsShared = true
-    count += content.count
+    if content.count < Self.shareMinimum {
+      append { $0 += content }
+    } else {
+      append(segment: content, isShared: true)
+    }
+  }
+
+  private mutating func append(segment next: [UInt8], isShared: Bool) {
+    guard !next.isEmpty else { return }
+    if isEmpty { segment = next } else { later.append(next) }
+    lastIsShared = isShared
+    count += next.count
   }
 
   /// The next bytes to be sent, and whether others come behind them.
   func withUnsentBytes<Result>(_ body: (UnsafeRawBufferPointer, _ isMore: Bool) -> Result) -> Result {
-    unsafe segments[first].withUnsafeBytes {
-      unsafe body(UnsafeRawBufferPointer(rebasing: $0[sent...]), first + 1 < segments.count)
+    unsafe segment.withUnsafeBytes {
+      unsafe body(UnsafeRawBufferPointer(rebasing: $0[sent...]), !later.isEmpty)
     }
   }
 
@@ -48,18 +61,14 @@ struct OutputBuffer {
     totalSent += sentCount
     count -= sentCount
     sent += sentCount
-    guard sent == segments[first].count else { return }
-    segments[first] = []
-    first += 1
+    guard sent == segment.count else { return }
     sent = 0
-    if first == segments.count {
+    if later.isEmpty {
       // An idle connection keeps no buffer.
-      segments = []
-      first = 0
+      segment = []
       lastIsShared = false
-    } else if first == 64 {
-      segments.removeFirst(first)
-      first = 0
+    } else {
+      segment = later.removeFirst()
     }
   }
 }

@@ -30,6 +30,23 @@ struct SheddingTests {
     }
   }
 
+  @Test("each is refused with the time to come back, but for those that run the service", arguments: Routes.all)
+  func refused(route: Route) async throws {
+    try await withClient { client in
+      let path = route.pattern.replacing(/\{[a-z]+\}/, with: "x")
+      let response = try await client.send(
+        route.method.rawValue, path, route.body == nil ? nil : "{}", isExcess: true)
+      if ["/livez", "/readyz", "/version", "/metrics"].contains(route.pattern) {
+        #expect(response.status == 200, "\(response)")
+      } else if route.mayBeShed {
+        #expect(response.problem == "overloaded")
+        #expect(response["retry-after"] == "1")
+      } else {
+        Issue.record("\(route.operationID) is neither shed nor needed to run the service")
+      }
+    }
+  }
+
   @Test("what is shed and what a limit refuses is counted, each by itself, and nothing else is")
   func counted() async throws {
     try await withRepository(.sqliteMemory) { fixture in

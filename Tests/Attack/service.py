@@ -15,7 +15,7 @@ class Service:
     path = "/v1/books/9780439023481"
 
     def __init__(self, binary, root, folder, settings=None):
-        self.binary, self.root, self.folder = binary, root, pathlib.Path(folder)
+        self.binary, self.root, self.folder = os.path.abspath(binary), root, pathlib.Path(folder)
         self.settings = settings or {}
         self.log = self.folder / "log"
 

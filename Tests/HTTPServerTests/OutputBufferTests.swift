@@ -24,7 +24,10 @@ struct OutputBufferTests {
       #expect(buffer.totalAppended == expected.count)
       while !buffer.isEmpty, Int.random(in: 0..<3, using: &generator) > 0 {
         let limit = Int.random(in: 1...100_000, using: &generator)
-        let taken = buffer.withUnsentBytes { bytes, _ in Array(bytes.prefix(limit)) }
+        let taken = buffer.withUnsentBytes { bytes, isMore in
+          #expect(isMore == (bytes.count < buffer.count))
+          return Array(bytes.prefix(limit))
+        }
         received += taken
         buffer.didSend(taken.count)
       }
@@ -39,6 +42,26 @@ struct OutputBufferTests {
       buffer.didSend(taken.count)
     }
     #expect(received == expected)
+  }
+
+  @Test("what appends nothing leaves nothing to wait for behind a shared content or a full segment")
+  func nothing() {
+    var buffer = OutputBuffer()
+    for content in [OutputBuffer.shareMinimum, OutputBuffer.fullSegment] {
+      for isShared in [true, false] {
+        let bytes = [UInt8](repeating: 1, count: content)
+        if isShared { buffer.append(content: bytes) } else { buffer.append { $0 += bytes } }
+        buffer.append { _ in }
+        buffer.append(content: [])
+        let isMore = buffer.withUnsentBytes { bytes, isMore in
+          #expect(bytes.count == content)
+          return isMore
+        }
+        #expect(!isMore)
+        buffer.didSend(content)
+        #expect(buffer.isEmpty)
+      }
+    }
   }
 }
 
