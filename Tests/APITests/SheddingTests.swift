@@ -30,7 +30,8 @@ struct SheddingTests {
     }
   }
 
-  @Test("each is refused with the time to come back, but for those that run the service", arguments: Routes.all)
+  @Test(
+    "each is refused with the time to come back, but for those that run the service", arguments: Routes.all)
   func refused(route: Route) async throws {
     try await withClient { client in
       let path = route.pattern.replacing(/\{[a-z]+\}/, with: "x")
