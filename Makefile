@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 # What `bookstore version` says it was built from.
 export BUILD_REVISION ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
-.PHONY: help run test lint build docker-test prove attack bench history clean
+.PHONY: help run test lint build docker-test prove attack clients bench history clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,11 @@ attack: ## attack the service on loopback and show what an honest client notices
 	@scripts/bootstrap attack
 	@swift build -c release --product bookstore
 	@scripts/attack
+
+clients: ## try curl, Python's, Node's, Java's, Go's, Perl's, Ruby's and PHP's clients and the load tools
+	@scripts/bootstrap clients
+	@swift build -c release --product bookstore
+	@scripts/clients
 
 bench: ## compare the speed with Gin and FastAPI, side by side
 	@scripts/bootstrap test
