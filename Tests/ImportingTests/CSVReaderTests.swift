@@ -172,6 +172,16 @@ struct CSVReaderTests {
     #expect(problem.fields.joined().utf8.count <= CSVReader.Options().maximumField + 1)
   }
 
+  @Test(
+    "reads what the writer writes where there is one column, or a byte order mark that is text",
+    arguments: [
+      [["a"], [""], ["b"]], [["\u{FEFF}a"], ["\u{FEFF}"]], [["\u{FEFF}", ""], ["", "\u{FEFF}"]],
+    ])
+  func writtenEdges(records: [[String]]) {
+    let read = Self.read(records.flatMap { CSVWriter.line($0) })
+    #expect(read == records.enumerated().map { .record($0.offset + 1, $0.element) })
+  }
+
   @Test("reads what the writer writes")
   func roundTrip() {
     let records = [

@@ -1,8 +1,10 @@
 /// Lines of comma-separated values (RFC 4180).
-enum CSV {
+package enum CSV {
   /// A line with its end.
-  static func line(_ values: [String]) -> [UInt8] {
+  package static func line(_ values: [String]) -> [UInt8] {
     var bytes: [UInt8] = []
+    // Without the quotation marks it would be an empty line, which is no record.
+    if values == [""] { bytes = Array("\"\"".utf8) }
     for (index, value) in values.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
       append(value, to: &bytes)
@@ -22,7 +24,10 @@ enum CSV {
 
   private static func append(_ value: String, to bytes: inout [UInt8]) {
     let quote = UInt8(ascii: "\"")
-    let needsQuotes = value.utf8.contains { $0 == quote || $0 == UInt8(ascii: ",") || $0 == 10 || $0 == 13 }
+    // At the beginning of a file U+FEFF would be taken for a byte order mark.
+    let needsQuotes =
+      value.unicodeScalars.first == "\u{FEFF}"
+      || value.utf8.contains { $0 == quote || $0 == UInt8(ascii: ",") || $0 == 10 || $0 == 13 }
     guard needsQuotes else {
       bytes += value.utf8
       return

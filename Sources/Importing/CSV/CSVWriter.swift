@@ -3,6 +3,8 @@ public enum CSVWriter {
   /// One record with its line end.
   public static func line(_ fields: [String]) -> [UInt8] {
     var bytes: [UInt8] = []
+    // Without the quotation marks it would be an empty line, which is no record.
+    if fields == [""] { bytes = Array("\"\"".utf8) }
     for (index, field) in fields.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
       append(field, to: &bytes)
@@ -12,9 +14,12 @@ public enum CSVWriter {
   }
 
   private static func append(_ field: String, to bytes: inout [UInt8]) {
-    let mustQuote = field.utf8.contains { byte in
-      byte == UInt8(ascii: "\"") || byte == UInt8(ascii: ",") || byte == 0x0A || byte == 0x0D
-    }
+    // At the beginning of a file U+FEFF would be taken for a byte order mark.
+    let mustQuote =
+      field.unicodeScalars.first == "\u{FEFF}"
+      || field.utf8.contains { byte in
+        byte == UInt8(ascii: "\"") || byte == UInt8(ascii: ",") || byte == 0x0A || byte == 0x0D
+      }
     guard mustQuote else {
       bytes.append(contentsOf: field.utf8)
       return
