@@ -20,7 +20,9 @@ public struct JSONSyntaxError: Error, Hashable, Sendable {
 
   /// The same error, seen from the array or object around the value.
   func within(_ token: String) -> Self {
-    let escaped = token.contains { $0 == "~" || $0 == "/" } ? Self.escape(token) : token
+    // Bytes, not characters: with an accent behind it a slash is another character.
+    let mustEscape = token.utf8.contains { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }
+    let escaped = mustEscape ? Self.escape(token) : token
     return Self(code: code, detail: detail, offset: offset, pointer: "/" + escaped + pointer)
   }
 
