@@ -34,6 +34,15 @@ struct CursorTests {
     }
   }
 
+  @Test(
+    "A payload that says a place in another way than it is written is none",
+    arguments: [
+      "i\u{1}a+5", "i\u{1}a05", "i\u{1}a-0", "i\u{1}a", "i\u{1}a 5", "x\u{1}a5", "i\u{2}a", "i", "",
+    ])
+  func otherSpelling(payload: String) {
+    #expect(Cursor.key(of: Array(payload.utf8)) == nil)
+  }
+
   @Test("Base 64 for URLs is read back, and only in the one spelling that it is written in")
   func base64() {
     for length in 0..<20 {

@@ -1,14 +1,28 @@
 internal import Crypto
 internal import HTTP
-internal import Inventory
+package import Inventory
 
 /// Writes a place in a list as opaque text, bound to the list's path, filters and sort.
 ///
 /// Eight bytes of a digest over all of it, then the key. The digest tells a cursor of another list, or one
 /// that was cut or mistyped, from a right one; it is not a secret, since a forged place shows nothing that
 /// the list without a cursor would not.
-enum Cursor {
-  static func encode(_ key: PageKey, binding: [UInt8]) -> String {
+package enum Cursor {
+  package static func encode(_ key: PageKey, binding: [UInt8]) -> String {
+    let payload = payload(of: key)
+    return Base64URL.encode(digest(payload, binding) + payload)
+  }
+
+  /// Nil for what is not a cursor of this list.
+  package static func decode(_ text: String, binding: [UInt8]) -> PageKey? {
+    guard let bytes = Base64URL.decode(text), bytes.count >= digestLength + 2 else { return nil }
+    let payload = Array(bytes[digestLength...])
+    guard digest(payload, binding).elementsEqual(bytes[..<digestLength]) else { return nil }
+    return key(of: payload)
+  }
+
+  /// The key as bytes: its kind, the length of its identifier, the identifier, the value.
+  package static func payload(of key: PageKey) -> [UInt8] {
     var payload: [UInt8] = []
     switch key.value {
     case .text: payload.append(UInt8(ascii: "t"))
@@ -20,14 +34,12 @@ enum Cursor {
     case .text(let text): payload += text.utf8
     case .integer(let value): payload += String(value).utf8
     }
-    return Base64URL.encode(digest(payload, binding) + payload)
+    return payload
   }
 
-  /// Nil for what is not a cursor of this list.
-  static func decode(_ text: String, binding: [UInt8]) -> PageKey? {
-    guard let bytes = Base64URL.decode(text), bytes.count >= digestLength + 2 else { return nil }
-    let payload = Array(bytes[digestLength...])
-    guard digest(payload, binding).elementsEqual(bytes[..<digestLength]) else { return nil }
+  /// Nil for what ``payload(of:)`` does not write.
+  package static func key(of payload: [UInt8]) -> PageKey? {
+    guard payload.count >= 2 else { return nil }
     let idLength = Int(payload[1])
     guard payload.count >= 2 + idLength,
       let id = String(validating: payload[2..<(2 + idLength)], as: UTF8.self),
@@ -36,7 +48,10 @@ enum Cursor {
     else { return nil }
     switch payload[0] {
     case UInt8(ascii: "t"): return PageKey(value: .text(value), id: id)
-    case UInt8(ascii: "i"): return Int64(value).map { PageKey(value: .integer($0), id: id) }
+    case UInt8(ascii: "i"):
+      // Swift reads +5 and 05 too.
+      guard let integer = Int64(value), String(integer) == value else { return nil }
+      return PageKey(value: .integer(integer), id: id)
     default: return nil
     }
   }
