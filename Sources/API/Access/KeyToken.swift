@@ -21,14 +21,31 @@ public struct KeyToken: Sendable {
     var random = SystemRandomNumberGenerator()
     var bytes: [UInt8] = []
     for _ in 0..<32 { bytes.append(UInt8.random(in: 0...255, using: &random)) }
-    let number = String(UInt64.random(in: 0..<(1 << 40), using: &random), radix: 16)
+    return KeyToken(number: UInt64.random(in: 0..<(1 << 40), using: &random), secret: bytes)
+  }
+
+  /// From 40 bits to recognise it by and 32 bytes of secret.
+  package init(number: UInt64, secret: [UInt8]) {
+    let number = String(number, radix: 16)
     let digits = String(repeating: "0", count: 10 - number.count) + number
-    return KeyToken(text: "\(mark)\(digits)_\(Base64URL.encode(bytes))")
+    text = "\(Self.mark)\(digits)_\(Base64URL.encode(secret))"
   }
 
   /// The prefix of what has the form of a key; nil for anything else.
-  static func prefix(of token: String) -> String? {
-    guard token.utf8.count == length, token.hasPrefix(mark) else { return nil }
-    return String(token.prefix(prefixLength))
+  package static func prefix(of token: String) -> String? {
+    let bytes = Array(token.utf8)
+    guard bytes.count == length, bytes.starts(with: mark.utf8), bytes[prefixLength] == UInt8(ascii: "_"),
+      bytes[mark.utf8.count..<prefixLength].allSatisfy(isHexadecimal),
+      bytes[(prefixLength + 1)...].allSatisfy({ Base64URL.value($0) != nil })
+    else { return nil }
+    return String(decoding: bytes[..<prefixLength], as: UTF8.self)
+  }
+
+  /// Capitals are not written, so they are no key's.
+  private static func isHexadecimal(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): true
+    default: false
+    }
   }
 }

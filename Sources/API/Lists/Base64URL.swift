@@ -1,9 +1,9 @@
 /// Base 64 for URLs, without padding (RFC 4648 §5).
-enum Base64URL {
+package enum Base64URL {
   private static let digits: [UInt8] = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-  static func encode(_ bytes: [UInt8]) -> String {
+  package static func encode(_ bytes: [UInt8]) -> String {
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count * 4 + 2) / 3)
     var buffer = 0
@@ -22,7 +22,7 @@ enum Base64URL {
   }
 
   /// Nil for what ``encode(_:)`` does not write, bits that are not 0 behind the end included.
-  static func decode(_ text: String) -> [UInt8]? {
+  package static func decode(_ text: String) -> [UInt8]? {
     var bytes: [UInt8] = []
     var buffer = 0
     var bits = 0
@@ -39,7 +39,7 @@ enum Base64URL {
     return bits < 6 && buffer == 0 ? bytes : nil
   }
 
-  private static func value(_ byte: UInt8) -> Int? {
+  static func value(_ byte: UInt8) -> Int? {
     switch byte {
     case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(byte - UInt8(ascii: "A"))
     case UInt8(ascii: "a")...UInt8(ascii: "z"): Int(byte - UInt8(ascii: "a")) + 26
