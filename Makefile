@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 # What `bookstore version` says it was built from.
 export BUILD_REVISION ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
-.PHONY: help run test lint build docker-test prove attack clients bench history clean
+.PHONY: help run test lint build docker-test prove attack clients fuzz bench history clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ clients: ## try curl, Python's, Node's, Java's, Go's, Perl's, Ruby's and PHP's c
 	@scripts/bootstrap clients
 	@swift build -c release --product bookstore
 	@scripts/clients
+
+fuzz: ## fuzz what reads what strangers send, a minute a target (FUZZ_SECONDS); docs/testing.md
+	@scripts/bootstrap test
+	@scripts/fuzz
 
 bench: ## compare the speed with Gin and FastAPI, side by side
 	@scripts/bootstrap test

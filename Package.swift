@@ -33,6 +33,17 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let buildVersion = Context.environment["BUILD_VERSION"] ?? "0.1.0"
 let buildRevision = Context.environment["BUILD_REVISION"] ?? "unknown"
 
+/// The fuzzer needs the toolchain's libFuzzer, so it is there only where scripts/fuzz asks for it.
+let fuzzer: [Target] =
+  Context.environment["BOOKSTORE_FUZZER"] == nil
+  ? []
+  : [
+    .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "fuzzer", dependencies: ["CFuzzer", "FuzzInvariants"], path: "Tests/Fuzz/Driver",
+      swiftSettings: testSettings),
+  ]
+
 let package = Package(
   name: "bookstore",
   products: [.executable(name: "bookstore", targets: ["bookstore"])],
@@ -101,6 +112,11 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["EventLoop", "Inventory", "Migrations", "PostgresRepository", "SQLiteRepository"],
       path: "Tests/TestSupport", swiftSettings: testSettings),
+    .target(
+      name: "FuzzInvariants",
+      dependencies: ["API", "Crypto", "HTTP", "Importing", "Inventory", "JSON"],
+      path: "Tests/FuzzInvariants", swiftSettings: testSettings),
+    tests("FuzzTests", ["FuzzInvariants", "TestSupport"]),
     tests("MetricsTests", ["Metrics"]),
     tests("EventLoopTests", ["EventLoop"]),
     tests("HTTPTests", ["HTTP"]),
@@ -133,5 +149,5 @@ let package = Package(
         "TestSupport", "API", "Backups", "EventLoop", "HTTP", "Importing", "Inventory", "JSON", "Migrations",
         "PostgresRepository", "SQLiteRepository", "bookstore",
       ]),
-  ]
+  ] + fuzzer
 )

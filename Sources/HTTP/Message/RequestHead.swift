@@ -57,6 +57,14 @@ public final class RequestHead: Sendable {
   /// Whether the field is there at all; the name in lower case.
   public func has(_ name: String) -> Bool { (0..<fieldCount).contains { fieldName($0, is: name) } }
 
+  /// All field lines in order, as bytes: names as they were sent, values without the white space around them.
+  package var lines: [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] {
+    (0..<fieldCount).map { index in
+      let field = layout.fields[index]
+      return (bytes[field.name.range], bytes[field.value.range])
+    }
+  }
+
   func value(_ index: Int) -> String {
     String(decoding: bytes[layout.fields[index].value.range], as: UTF8.self)
   }
