@@ -56,6 +56,7 @@ let package = Package(
         .define("BUILD_VERSION", to: "\"\(buildVersion)\""),
         .define("BUILD_REVISION", to: "\"\(buildRevision)\""),
       ]),
+    .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -69,6 +70,7 @@ let package = Package(
     module("Inventory"),
     module("Crypto", ["CCrypto"]),
     module("Compression", ["CZlib"]),
+    module("TLS", ["CTLS"]),
     module("Migrations", ["Crypto"]),
 
     // What both engines keep inside a row.
@@ -83,7 +85,7 @@ let package = Package(
     module("InventoryStore", ["Inventory", "JSON", "TimeZones"]),
 
     // Technologies.
-    module("HTTPServer", ["HTTP", "Compression", "EventLoop", "Metrics", "CLinux"]),
+    module("HTTPServer", ["HTTP", "Compression", "TLS", "EventLoop", "Metrics", "CLinux"]),
     module(
       "SQLiteRepository",
       [
@@ -104,13 +106,16 @@ let package = Package(
       name: "bookstore",
       dependencies: [
         "API", "Backups", "Crypto", "EventLoop", "HTTP", "HTTPServer", "Importing", "Inventory", "JSON",
-        "Metrics", "Migrations", "PostgresRepository", "SQLiteRepository", "TimeZones", "CBuild", "CLinux",
+        "Metrics", "Migrations", "PostgresRepository", "SQLiteRepository", "TLS", "TimeZones", "CBuild",
+        "CLinux",
       ],
       swiftSettings: settings),
 
     .target(
       name: "TestSupport",
-      dependencies: ["EventLoop", "Inventory", "Migrations", "PostgresRepository", "SQLiteRepository"],
+      dependencies: [
+        "EventLoop", "Inventory", "Migrations", "PostgresRepository", "SQLiteRepository", "TLS",
+      ],
       path: "Tests/TestSupport", swiftSettings: testSettings),
     .target(
       name: "FuzzInvariants",
@@ -122,7 +127,7 @@ let package = Package(
     tests("HTTPTests", ["HTTP"]),
     tests(
       "HTTPServerTests",
-      ["TestSupport", "HTTPServer", "HTTP", "Compression", "EventLoop", "Metrics", "CLinux"]),
+      ["TestSupport", "HTTPServer", "HTTP", "Compression", "TLS", "EventLoop", "Metrics", "CLinux"]),
     tests("CompressionTests", ["Compression"]),
     tests("JSONTests", ["JSON"]),
     tests("InventoryTests", ["Inventory"]),
@@ -147,7 +152,7 @@ let package = Package(
       "ProgramTests",
       [
         "TestSupport", "API", "Backups", "EventLoop", "HTTP", "Importing", "Inventory", "JSON", "Migrations",
-        "PostgresRepository", "SQLiteRepository", "bookstore",
+        "PostgresRepository", "SQLiteRepository", "TLS", "bookstore",
       ]),
   ] + fuzzer
 )

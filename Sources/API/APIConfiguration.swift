@@ -13,6 +13,8 @@ public struct APIConfiguration: Sendable {
 
   /// Who may ask; `/livez`, `/readyz`, `/version` and the description of the API are open in any case.
   public var authentication = Authentication.none
+  /// Whether clients must show a certificate by TLS, where they must show a key; beside the key.
+  public var requiresClientCertificate = false
   /// How long a key is taken without looking whether it was taken back meanwhile.
   public var keyCacheLifetime = Duration.seconds(5)
   /// For each key; nil is no limit.

@@ -14,6 +14,10 @@ extension Connection {
     var requests = 0
     while true {
       switch state {
+      case .handshaking:
+        // It takes up to a millisecond, and many may come at once.
+        if loop.turnStart.advanced(by: Self.longTurn) <= .now() { return loop.execute { self.advance() } }
+        guard handshake() else { return }
       case .idle, .head:
         guard output.count < server.configuration.maximumOutput else { return }
         if requests > 0, isTurnUp(after: requests) { return loop.execute { self.advance() } }
@@ -65,7 +69,8 @@ extension Connection {
     let body: any RequestBody =
       exchange.content.isDone ? NoBody() : ExchangeBody(connection: self, exchange: exchange)
     let request = Request(
-      head: exchange.head, body: body, peer: peer, isExcess: server.beginHandling())
+      head: exchange.head, body: body, peer: peer, isExcess: server.beginHandling(),
+      hasClientCertificate: hasClientCertificate)
     exchange.task = Task.immediate(executorPreference: loop) { [self] in
       let response = await server.handler.respond(to: request)
       server.handling -= 1
@@ -227,6 +232,7 @@ extension Connection {
       sent = output.totalAppended - start
     }
     record(response, to: exchange, bytes: sent)
+    isCutOff = !isComplete
     finish(exchange, keepsAlive: keepsAlive && isComplete)
   }
 

@@ -1,5 +1,6 @@
 internal import EventLoop
 internal import HTTP
+internal import TLS
 
 /// A client's connection: reads requests, runs the handler for one after the other, writes the responses in
 /// order. Loop-confined.
@@ -13,6 +14,8 @@ final class Connection: @unchecked Sendable {
   static let longTurn = Duration.milliseconds(5)
 
   enum State {
+    /// TLS is being agreed on; there is nothing of a request yet.
+    case handshaking
     /// Between requests, with nothing of the next one.
     case idle
     /// A part of a head is in the input.
@@ -35,10 +38,12 @@ final class Connection: @unchecked Sendable {
   let network: UInt64?
   /// Counts the connections of the loop.
   let number: Int64
-  private let transport: Transport
+  private var transport: Transport
   private var watch: Watch?
   private var timer: LoopTimer?
   var state = State.idle
+  /// The client has shown a certificate of an authority that the server knows.
+  private(set) var hasClientCertificate = false
   /// When the present state must be over.
   private var stateDeadline = MonotonicTime.never
   /// When to look how much of the output the client has taken; `never` while none waits.
@@ -54,6 +59,8 @@ final class Connection: @unchecked Sendable {
   var isAdvancing = false
 
   var output = OutputBuffer()
+  /// The last response ends before it should.
+  var isCutOff = false
   private var flushIsScheduled = false
   /// Records of responses whose last byte is not sent yet.
   private var unsentRecords: [(end: Int, record: ExchangeRecord, startedAt: MonotonicTime)] = []
@@ -86,20 +93,28 @@ final class Connection: @unchecked Sendable {
     } catch {
       return close()
     }
-    enter(.idle, deadline: server.configuration.idleDeadline)
+    if transport.isSecure {
+      enter(.handshaking, deadline: server.configuration.headDeadline)
+    } else {
+      enter(.idle, deadline: server.configuration.idleDeadline)
+    }
     advance()
   }
 
   /// Closes the descriptor, once; a running handler is cancelled, one that waits is told.
   func close() {
     guard !isClosed else { return }
-    if case .handling(let exchange) = state { exchange.task?.cancel() }
+    var isWhole = output.isEmpty && !isCutOff
+    if case .handling(let exchange) = state {
+      exchange.task?.cancel()
+      isWhole = false
+    }
     state = .closed
     timer?.clear()
     timer = nil
     watch?.cancel()
     watch = nil
-    transport.close()
+    transport.close(isWhole: isWhole)
     let size = input.count + output.count
     input = []
     output = OutputBuffer()
@@ -118,7 +133,7 @@ final class Connection: @unchecked Sendable {
   /// waits until the client has taken the responses before it is answered too.
   func beginDraining() {
     // What has arrived in this very moment is a request too, though the loop has not been told of it yet.
-    isReadable = true
+    becomeReadable()
     if case .handling = state { return }
     advance()
   }
@@ -133,7 +148,7 @@ final class Connection: @unchecked Sendable {
 
   /// Makes room for another connection, unless a request has just arrived.
   func giveWay() {
-    isReadable = true
+    becomeReadable()
     advance()
     if mayGiveWay { giveUp(.room) }
   }
@@ -153,6 +168,7 @@ final class Connection: @unchecked Sendable {
     if writeDeadline <= now, !checkUptake(at: now) { return giveUp(.output) }
     guard stateDeadline <= now else { return setDeadline(stateDeadline) }
     switch state {
+    case .handshaking: giveUp(.handshake)
     case .head:
       server.count(.head)
       refuse(HeadParser.Refusal(.requestTimeout, "The head of the request took too long."))
@@ -170,15 +186,43 @@ final class Connection: @unchecked Sendable {
 
   // MARK: Reading
 
+  /// Goes on with the handshake; false when that is all for now.
+  func handshake() -> Bool {
+    switch transport.handshake() {
+    case .complete:
+      server.countHandshake(succeeded: true)
+      hasClientCertificate = transport.hasClientCertificate
+      enter(.idle, deadline: server.configuration.idleDeadline)
+      return true
+    case .incomplete: return false
+    case .plainHTTP:
+      server.countHandshake(succeeded: false)
+      transport.becomePlain()
+      refuse(HeadParser.Refusal(.badRequest, "This port speaks HTTPS: the URL must begin with https://."))
+      return true
+    case .failed:
+      server.countHandshake(succeeded: false)
+      close()
+      return false
+    }
+  }
+
   private func ready(_ readiness: Readiness) {
     if !readiness.isDisjoint(with: .closed) { return close() }
     if !readiness.isDisjoint(with: .readClosed) { peerEndedInput = true }
-    if !readiness.isDisjoint(with: [.read, .readClosed]) { isReadable = true }
-    if readiness.contains(.write), !isWritable {
+    // By TLS a read may have waited for room, and a write for something to read (SSL_get_error(3)).
+    let isEither = transport.isSecure
+    if isEither || !readiness.isDisjoint(with: [.read, .readClosed]) { becomeReadable() }
+    if isEither || readiness.contains(.write), !isWritable {
       isWritable = true
       flush()
     }
     if case .handling = state { resumeWaiter() } else { advance() }
+  }
+
+  private func becomeReadable() {
+    isReadable = true
+    transport.socketIsReadable(hasEnded: peerEndedInput)
   }
 
   /// Whether the client has ended its side and everything it sent has been taken.
@@ -268,7 +312,7 @@ final class Connection: @unchecked Sendable {
 
   private func outputIsOut(linger: Bool) {
     guard linger, !inputIsExhausted else { return close() }
-    transport.endOutput()
+    transport.endOutput(isWhole: !isCutOff)
     input = []
     enter(.lingering, deadline: server.configuration.lingerDeadline)
     advance()

@@ -24,6 +24,9 @@ extension HTTPServer: MetricsSource {
     text.single(
       "bookstore_http_excess_requests_total", .counter,
       "Requests that came while too many were worked on; most were answered 503.", figures.excess)
+    text.begin("bookstore_http_handshakes_total", .counter, "Handshakes of TLS by how they ended.")
+    text.sample(["result": "completed"], figures.handshakes)
+    text.sample(["result": "failed"], figures.failedHandshakes)
     text.single(
       "bookstore_http_accept_failures_total", .counter,
       "Connections that could not be accepted at once because no descriptor or memory was left.",

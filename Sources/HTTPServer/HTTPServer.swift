@@ -1,21 +1,27 @@
 internal import CLinux
 public import EventLoop
 public import HTTP
+public import TLS
 
 /// An HTTP/1.1 server on plain sockets: on each loop a listener and the connections it accepted.
 public final class HTTPServer: Sendable {
   private let configuration: ServerConfiguration
   private let handler: any RequestHandler
   private let group: EventLoopGroup
+  private let tls: TLSContext?
   private let listeners = Lock<[LoopServer]>([])
 
   /// The servers of the loops, while they listen.
   var servers: [LoopServer] { listeners.withLock { $0 } }
 
-  /// A server that does not listen yet.
-  public init(configuration: ServerConfiguration, group: EventLoopGroup, handler: any RequestHandler) {
+  /// A server that does not listen yet; with `tls` it speaks HTTPS only.
+  public init(
+    configuration: ServerConfiguration, group: EventLoopGroup, tls: TLSContext? = nil,
+    handler: any RequestHandler
+  ) {
     self.configuration = configuration
     self.group = group
+    self.tls = tls
     self.handler = handler
   }
 
@@ -30,7 +36,7 @@ public final class HTTPServer: Sendable {
       try requireFreePort()
       for loop in group.loops {
         let server = LoopServer(
-          loop: loop, configuration: configuration, handler: handler, addresses: addresses)
+          loop: loop, configuration: configuration, tls: tls, handler: handler, addresses: addresses)
         listeners.withLock { $0.append(server) }
         // The first listener finds the port, the others share it.
         configuration.port = try await server.listen()
@@ -49,6 +55,14 @@ public final class HTTPServer: Sendable {
     let result = unsafe clinux_port_is_free(configuration.address, configuration.port)
     guard result == 0 else {
       throw SystemError(call: "listen on \(configuration.address):\(configuration.port)", number: -result)
+    }
+  }
+
+  /// Makes new connections secure with other certificates; those that are open keep theirs. For servers that were
+  /// made with a context.
+  public func use(_ context: TLSContext) async {
+    await withTaskGroup(of: Void.self) { group in
+      for server in servers { group.addTask { await server.use(context) } }
     }
   }
 

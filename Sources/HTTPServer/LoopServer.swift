@@ -3,6 +3,7 @@ internal import Compression
 internal import EventLoop
 internal import Glibc
 internal import HTTP
+internal import TLS
 
 /// The listener of one loop, its connections, and what they share. Loop-confined but for the two async
 /// methods.
@@ -18,6 +19,8 @@ final class LoopServer: @unchecked Sendable {
   let configuration: ServerConfiguration
   let handler: any RequestHandler
   private let addresses: AddressTable
+  /// What new connections are made secure with, if they are.
+  private var tls: TLSContext?
   /// Handlers at work.
   var handling = 0
   /// Bytes of content that unfinished requests have brought.
@@ -45,10 +48,12 @@ final class LoopServer: @unchecked Sendable {
   private var date = (second: Int64.min, line: [UInt8]())
 
   init(
-    loop: EventLoop, configuration: ServerConfiguration, handler: any RequestHandler, addresses: AddressTable
+    loop: EventLoop, configuration: ServerConfiguration, tls: TLSContext?, handler: any RequestHandler,
+    addresses: AddressTable
   ) {
     self.loop = loop
     self.configuration = configuration
+    self.tls = tls
     self.handler = handler
     self.addresses = addresses
   }
@@ -107,25 +112,36 @@ final class LoopServer: @unchecked Sendable {
         }
       }
       counts.accepted += 1
-      admit(Transport(descriptor: socket), network: network, isLocal: isLocal)
+      admit(socket, network: network, isLocal: isLocal)
     }
   }
 
-  private func admit(_ transport: Transport, network: UInt64, isLocal: Bool) {
+  private func admit(_ socket: Int32, network: UInt64, isLocal: Bool) {
     let limit =
       configuration.maximumConnectionsPerAddress ?? (isLocal ? nil : ServerConfiguration.usualPerAddress)
-    if let limit, !addresses.enter(network, limit: limit) { return refuse(transport) }
+    if let limit, !addresses.enter(network, limit: limit) { return refuse(socket) }
+    let session = tls?.session(over: socket)
+    guard tls == nil || session != nil else {
+      // There is no memory for it.
+      counts.acceptFailures += 1
+      if limit != nil { addresses.leave(network) }
+      Glibc.close(socket)
+      return
+    }
     let peer = String(decoding: addressText.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     let connection = Connection(
-      transport: transport, peer: peer, network: limit == nil ? nil : network, number: counts.accepted,
+      transport: Transport(descriptor: socket, session: session), peer: peer,
+      network: limit == nil ? nil : network, number: counts.accepted,
       server: self)
     connections[ObjectIdentifier(connection)] = connection
     connection.open()
   }
 
-  /// Says why, as far as the socket takes it at once, and closes.
-  private func refuse(_ transport: Transport) {
+  /// Says why, as far as the socket takes it at once, and closes. By TLS that would take a handshake.
+  private func refuse(_ socket: Int32) {
     count(.address)
+    var transport = Transport(descriptor: socket)
+    guard tls == nil else { return transport.close(isWhole: false) }
     let response = handler.response(
       toMalformedRequest: .serviceUnavailable, reason: "Too many connections come from this address.")
     var content: [UInt8] = []
@@ -135,8 +151,8 @@ final class LoopServer: @unchecked Sendable {
       of: response, date: dateLine, framing: .length(content.count), persistence: .close, to: &output)
     output += content
     _ = unsafe output.withUnsafeBytes { unsafe transport.send($0) }
-    transport.endOutput()
-    transport.close()
+    transport.endOutput(isWhole: true)
+    transport.close(isWhole: true)
   }
 
   /// Without a pause a full table would keep the loop busy with the same event.
@@ -186,6 +202,11 @@ final class LoopServer: @unchecked Sendable {
     if isDraining, connections.isEmpty { finishDraining() }
   }
 
+  /// Counts a handshake of TLS.
+  func countHandshake(succeeded: Bool) {
+    if succeeded { counts.handshakes += 1 } else { counts.failedHandshakes += 1 }
+  }
+
   /// Counts a connection that the server gives up.
   func count(_ end: ConnectionEnd) { counts.ended[end, default: 0] += 1 }
 
@@ -206,6 +227,11 @@ final class LoopServer: @unchecked Sendable {
       for connection in connections.values { figures.states[connection.state.name, default: 0] += 1 }
       return figures
     }
+  }
+
+  /// New connections are made secure with this from now on.
+  func use(_ context: TLSContext) async {
+    await withTaskExecutorPreference(loop) { tls = context }
   }
 
   // MARK: Shutdown

@@ -4,6 +4,10 @@ struct ServerFigures: Sendable {
   var accepted: Int64 = 0
   /// Why connections were ended or not begun by the server, and how often.
   var ended: [ConnectionEnd: Int64] = [:]
+  /// Handshakes of TLS that were completed.
+  var handshakes: Int64 = 0
+  /// Handshakes of TLS that the client broke off, or that came to nothing in common.
+  var failedHandshakes: Int64 = 0
   /// Times at which a connection could not be accepted because no descriptor or memory was left.
   var acceptFailures: Int64 = 0
   /// Requests that came while the loop had too much to do.
@@ -19,6 +23,8 @@ struct ServerFigures: Sendable {
     var sum = left
     sum.accepted += right.accepted
     sum.ended.merge(right.ended, uniquingKeysWith: +)
+    sum.handshakes += right.handshakes
+    sum.failedHandshakes += right.failedHandshakes
     sum.acceptFailures += right.acceptFailures
     sum.excess += right.excess
     sum.handling += right.handling
@@ -34,6 +40,8 @@ enum ConnectionEnd: String, CaseIterable, Sendable {
   case address
   /// It was idle, and others wanted its place.
   case room
+  /// A handshake of TLS took too long.
+  case handshake
   /// Nothing came for too long.
   case idle
   /// A head took too long.
@@ -50,11 +58,12 @@ enum ConnectionEnd: String, CaseIterable, Sendable {
 
 extension Connection.State {
   /// All names, so that a state without connections is shown as 0.
-  static let names = ["idle", "head", "handling", "discarding", "closing", "lingering"]
+  static let names = ["handshaking", "idle", "head", "handling", "discarding", "closing", "lingering"]
 
   /// The state without its payload.
   var name: String {
     switch self {
+    case .handshaking: "handshaking"
     case .idle: "idle"
     case .head: "head"
     case .handling: "handling"

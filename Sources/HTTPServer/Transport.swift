@@ -1,8 +1,9 @@
 internal import CLinux
 internal import Glibc
+internal import TLS
 
-/// The bytes of a connection on their way in and out: the one place that reads, writes and closes a client's
-/// socket. Loop-confined; owns the descriptor.
+/// The bytes of a connection on their way in and out, by TLS or as they are: the one place that reads, writes and
+/// closes a client's socket. Loop-confined; owns the descriptor.
 struct Transport {
   /// What came of a read.
   enum Received {
@@ -27,9 +28,42 @@ struct Transport {
 
   /// What the loop watches.
   let descriptor: Int32
+  private var session: TLSSession?
+
+  init(descriptor: Int32, session: TLSSession? = nil) {
+    self.descriptor = descriptor
+    self.session = session
+  }
+
+  // MARK: TLS
+
+  /// Whether a read may have to wait until the socket can be written, and a write until it can be read.
+  var isSecure: Bool { session != nil }
+
+  /// Whether the client has shown a certificate that it was asked for.
+  var hasClientCertificate: Bool { session?.hasPeerCertificate ?? false }
+
+  /// Goes on with the handshake; complete at once where there is none.
+  func handshake() -> TLSSession.Handshake { session?.handshake() ?? .complete }
+
+  /// From now on the bytes go as they are, for a client that does not speak TLS.
+  mutating func becomePlain() { session = nil }
+
+  // MARK: Bytes
+
+  /// The socket says that there may be something to read, or that the client has ended its side.
+  func socketIsReadable(hasEnded: Bool) { session?.socketIsReadable(hasEnded: hasEnded) }
 
   /// Reads once.
   func receive(into buffer: UnsafeMutableRawBufferPointer) -> Received {
+    if let session {
+      return switch unsafe session.receive(into: buffer) {
+      case .bytes(let count): .bytes(count, isDrained: false)
+      case .nothing: .nothing
+      case .end: .end
+      case .failed: .failed
+      }
+    }
     while true {
       let count = unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
       // A short read from a stream socket has emptied it (epoll(7)); the end of input is another edge.
@@ -43,8 +77,16 @@ struct Transport {
     }
   }
 
-  /// Writes once; with `isMore` the kernel may wait for what is written next before it sends a packet.
+  /// Writes once; with `isMore` the kernel may wait for what is written next before it sends a packet. After
+  /// `nothing` the same bytes must come again, with others behind them at will.
   func send(_ bytes: UnsafeRawBufferPointer, isMore: Bool = false) -> Sent {
+    if let session {
+      return switch unsafe session.send(bytes) {
+      case .bytes(let count): .bytes(count)
+      case .nothing: .nothing
+      case .end, .failed: .failed
+      }
+    }
     let flags = Int32(MSG_NOSIGNAL) | (isMore ? Int32(MSG_MORE) : 0)
     while true {
       let count = unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, flags)
@@ -57,12 +99,22 @@ struct Transport {
     }
   }
 
-  /// Bytes that were written and that the client's machine has not acknowledged.
+  /// Bytes that were written and that the client's machine has not acknowledged, with what TLS adds to them.
   var unacknowledged: Int { Int(clinux_unacknowledged(descriptor)) }
 
-  /// Tells the client that nothing more will come.
-  func endOutput() { _ = Glibc.shutdown(descriptor, Int32(SHUT_WR)) }
+  // MARK: The end
+
+  /// Tells the client that nothing more will come; `isWhole` when what came was all there is to say: by TLS a client
+  /// can tell a response that ends with the connection from one that was cut off (RFC 9112 §9.8).
+  func endOutput(isWhole: Bool) {
+    if isWhole { session?.endOutput() }
+    _ = Glibc.shutdown(descriptor, Int32(SHUT_WR))
+  }
 
   /// To be called once.
-  func close() { Glibc.close(descriptor) }
+  mutating func close(isWhole: Bool) {
+    if isWhole { session?.endOutput() }
+    session = nil
+    Glibc.close(descriptor)
+  }
 }

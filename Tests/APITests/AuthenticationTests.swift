@@ -44,6 +44,32 @@ struct AuthenticationTests {
   }
 
   @Test(
+    "where a client's certificate is asked for, it is needed for what a key is needed for, beside the key")
+  func clientCertificate() async throws {
+    try await withRepository(.sqliteMemory) { fixture in
+      let digest = SHA256.digest(Array(Self.key.utf8))
+      let client = TestClient(
+        fixture.repository, authentication: .keys(configured: digest), clock: fixture.clock
+      ) {
+        $0.requiresClientCertificate = true
+        $0.failureRateLimit = nil
+      }
+      let key = [("Authorization", "Bearer \(Self.key)")]
+      for route in Routes.all {
+        let path = route.pattern.replacing(/\{[a-z]+\}/, with: "x")
+        let body = route.body == nil ? nil : "{}"
+        let without = try await client.send(route.method.rawValue, path, body, headers: key)
+        #expect((without.problem == "forbidden") == (route.scope != nil), "\(route.operationID)")
+        let keyless = try await client.send(route.method.rawValue, path, body, hasClientCertificate: true)
+        #expect((keyless.problem == "unauthorized") == (route.scope != nil), "\(route.operationID)")
+        let both = try await client.send(
+          route.method.rawValue, path, body, headers: key, hasClientCertificate: true)
+        #expect(!["forbidden", "unauthorized"].contains(both.problem), "\(route.operationID)")
+      }
+    }
+  }
+
+  @Test(
     "With the key everything works, and movements tell it",
     arguments: [
       "Bearer s3cret-key", "bearer s3cret-key", "BEARER   s3cret-key",

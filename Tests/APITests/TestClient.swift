@@ -35,7 +35,8 @@ struct TestClient: Sendable {
   @discardableResult
   func send(
     _ method: String, _ target: String, _ body: String? = nil, headers: [(String, String)] = [],
-    peer: String = "127.0.0.1", isExcess: Bool = false, sourceLocation: SourceLocation = #_sourceLocation
+    peer: String = "127.0.0.1", isExcess: Bool = false, hasClientCertificate: Bool = false,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> TestResponse {
     var lines = ["\(method) \(target) HTTP/1.1", "Host: test"]
     lines += headers.map { "\($0.0): \($0.1)" }
@@ -47,7 +48,8 @@ struct TestClient: Sendable {
     }
     let head = try parse(lines.joined(separator: "\r\n") + "\r\n\r\n")
     let request = Request(
-      head: head, body: TestBody(Array((body ?? "").utf8)), peer: peer, isExcess: isExcess)
+      head: head, body: TestBody(Array((body ?? "").utf8)), peer: peer, isExcess: isExcess,
+      hasClientCertificate: hasClientCertificate)
     let response = try await TestResponse(api.respond(to: request))
     checkDeclared(response, head, sourceLocation)
     return response

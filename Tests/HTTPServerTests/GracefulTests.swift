@@ -10,13 +10,6 @@ private let ok = "HTTP/1.1 200 OK"
 /// The end of the server in every state of a connection. HTTPServerTests has idle, handling and writing.
 @Suite("The end of the server", .timeLimit(.minutes(2)))
 struct GracefulTests {
-  /// Begins the end and returns once nothing is accepted any more.
-  private func beginShutdown(_ server: TestServer) async -> Task<Void, Never> {
-    let task = Task { await server.server.shutdown(grace: .seconds(60)) }
-    while TestClient.isAccepted(port: server.port) { await Task.yield() }
-    return task
-  }
-
   @Test("when the end is announced everything is answered, with the word that the connection ends")
   func announcement() async throws {
     let server = try await TestServer()
@@ -45,7 +38,7 @@ struct GracefulTests {
     let client = try server.connect()
     client.send("GET /a HTT")
     try await server.until("bookstore_http_connections", "state=\"head\"", is: 1)
-    let end = await beginShutdown(server)
+    let end = await server.beginShutdown()
     client.send("P/1.1\r\nHost: x\r\n\r\n")
     let answer = client.readToEnd()
     #expect(answer.hasPrefix(ok) && answer.contains("connection: close\r\n"))
@@ -59,7 +52,7 @@ struct GracefulTests {
     let client = try server.connect()
     client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n12")
     try await server.until("bookstore_http_connections", "state=\"handling\"", is: 1)
-    let end = await beginShutdown(server)
+    let end = await server.beginShutdown()
     client.send("34")
     let answer = client.readToEnd()
     #expect(answer.hasPrefix(ok) && answer.hasSuffix("POST /a 1234"))
@@ -110,7 +103,7 @@ struct GracefulTests {
     let client = try server.connect()
     client.send((0..<5).map { "GET /\($0) HTTP/1.1\r\nHost: x\r\n\r\n" }.joined())
     for await _ in entered { break }
-    let end = await beginShutdown(server)
+    let end = await server.beginShutdown()
     releaseContinuation.yield()
     for number in 0..<5 {
       let answer = client.readResponse()
@@ -129,7 +122,7 @@ struct GracefulTests {
     client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n")
     #expect(client.readResponse().status == ok)
     try await server.until("bookstore_http_connections", "state=\"discarding\"", is: 1)
-    let end = await beginShutdown(server)
+    let end = await server.beginShutdown()
     client.send("1234")
     #expect(client.readToEnd() == "")
     await end.value

@@ -259,13 +259,13 @@ struct HTTPServerTests {
     let busy = try server.connect()
     busy.send(get)
     for await _ in entered { break }
-    async let stopped: Void = server.server.shutdown(grace: .seconds(30))
+    let end = await server.beginShutdown()
     #expect(idle.readToEnd() == "")
     releaseContinuation.yield()
     let answer = busy.readToEnd()
     #expect(answer.hasPrefix(ok))
     #expect(answer.contains("connection: close\r\n"))
-    await stopped
+    await end.value
     #expect(!TestClient.isAccepted(port: server.port))
     server.group.shutdown()
   }
@@ -281,8 +281,7 @@ struct HTTPServerTests {
     let client = try server.connect()
     client.send(get + get + get)
     for await _ in entered { break }
-    async let stopped: Void = server.server.shutdown(grace: .seconds(30))
-    while TestClient.isAccepted(port: server.port) { await Task.yield() }
+    let end = await server.beginShutdown()
     #expect(client.read(until: "\r\n\r\n").hasPrefix(ok))
     #expect(client.read(count: size).count == size)
     // All that came with the first is answered, and the last says that it is the last.
@@ -293,16 +292,16 @@ struct HTTPServerTests {
       #expect(client.read(count: size).count == size)
     }
     #expect(client.readToEnd() == "")
-    await stopped
+    await end.value
     server.group.shutdown()
   }
 
   @Test("shutdown is bounded: what still runs after the grace is closed")
   func boundedShutdown() async throws {
     let (entered, continuation) = AsyncStream.makeStream(of: Void.self)
-    let server = try await TestServer { _ in
+    let server = try await TestServer(configuration: .with { $0.handlingDeadline = .seconds(3600) }) { _ in
       continuation.yield()
-      try? await Task.sleep(for: .seconds(600))
+      try? await Task.sleep(for: .seconds(3600))
       return Response(.ok)
     }
     let client = try server.connect()

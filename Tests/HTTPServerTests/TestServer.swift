@@ -2,6 +2,7 @@ import EventLoop
 import Glibc
 import HTTP
 import HTTPServer
+import TLS
 import Testing
 
 /// A server on a free port of the loopback address, with a handler made of a closure.
@@ -12,12 +13,12 @@ final class TestServer: Sendable {
   let port: UInt16
 
   init(
-    loops: Int = 1, configuration: ServerConfiguration = .with { _ in },
+    loops: Int = 1, configuration: ServerConfiguration = .with { _ in }, tls: TLSContext? = nil,
     _ respond: @escaping @Sendable (Request) async -> Response = TestServer.echo
   ) async throws {
     group = try EventLoopGroup(count: loops)
     handler = ClosureHandler(respond)
-    server = HTTPServer(configuration: configuration, group: group, handler: handler)
+    server = HTTPServer(configuration: configuration, group: group, tls: tls, handler: handler)
     port = try await server.start()
   }
 
@@ -26,7 +27,15 @@ final class TestServer: Sendable {
     group.shutdown()
   }
 
-  func connect() throws -> TestClient { try TestClient(port: port) }
+  /// Begins the end and returns once nothing is accepted any more: a test that blocks on what the end brings would
+  /// keep it from beginning.
+  func beginShutdown() async -> Task<Void, Never> {
+    let task = Task { await server.shutdown(grace: .seconds(60)) }
+    while TestClient.isAccepted(port: port) { await Task.yield() }
+    return task
+  }
+
+  func connect(_ tls: TLSContext? = nil) throws -> TestClient { try TestClient(port: port, tls) }
 
   /// Answers method, target and content of the request.
   static let echo: @Sendable (Request) async -> Response = { request in
@@ -70,9 +79,21 @@ final class ClosureHandler: RequestHandler {
   func didRespond(_ exchange: ExchangeRecord) { records.withLock { $0.append(exchange) } }
 }
 
-/// A blocking client that says byte for byte what a test wants said. Reads give up after 20 s.
+/// Runs what blocks for long, or often, on a thread of its own: there are few that all tests share.
+func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+  try await withCheckedThrowingContinuation { continuation in
+    do {
+      try Thread(name: "client") { continuation.resume(with: Swift.Result { try body() }) }.detach()
+    } catch {
+      continuation.resume(throwing: error)
+    }
+  }
+}
+
+/// A blocking client that says byte for byte what a test wants said, by TLS or without. Reads give up after a minute.
 final class TestClient {
   let socket: Int32
+  private(set) var session: TLSSession?
 
   /// Whether somebody listens on the port.
   static func isAccepted(port: UInt16) -> Bool {
@@ -93,14 +114,21 @@ final class TestClient {
     }
   }
 
-  init(port: UInt16) throws {
+  init(port: UInt16, _ tls: TLSContext? = nil) throws {
     socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     try #require(Self.connect(socket, to: port))
-    var limit = timeval(tv_sec: 20, tv_usec: 0)
+    var limit = timeval(tv_sec: 60, tv_usec: 0)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     var one: Int32 = 1
     setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+    guard let tls else { return }
+    session = tls.session(over: socket)
+    let handshake = try #require(session).handshake()
+    guard case .complete = handshake else { throw HandshakeFailure() }
   }
+
+  /// The server, or this client, does not agree to a handshake.
+  struct HandshakeFailure: Error {}
 
   deinit { close(socket) }
 
@@ -109,11 +137,25 @@ final class TestClient {
   func send(_ bytes: [UInt8]) {
     var sent = 0
     while sent < bytes.count {
-      let count = bytes[sent...].withUnsafeBytes {
-        Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-      }
+      let count = bytes[sent...].withUnsafeBytes { write($0) }
       guard count > 0 else { return }
       sent += count
+    }
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer) -> Int {
+    guard let session else { return Glibc.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL)) }
+    if case .bytes(let count) = session.send(bytes) { return count }
+    return -1
+  }
+
+  /// Reads once; 0 when the server has ended its side as it should, less when the connection broke.
+  func receive(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    guard let session else { return recv(socket, buffer.baseAddress, buffer.count, 0) }
+    return switch session.receive(into: buffer) {
+    case .bytes(let count): count
+    case .end: 0
+    case .nothing, .failed: -1
     }
   }
 
@@ -135,14 +177,19 @@ final class TestClient {
     setsockopt(socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
   }
 
-  func endOutput() { shutdown(socket, Int32(SHUT_WR)) }
+  func endOutput() {
+    session?.endOutput()
+    shutdown(socket, Int32(SHUT_WR))
+  }
 
   /// Reads until the text has been seen; what was read so far when the server closes first.
   func read(until end: String) -> String {
     var text: [UInt8] = []
     let end = Array(end.utf8)
     var byte: UInt8 = 0
-    while !text.suffix(end.count).elementsEqual(end), recv(socket, &byte, 1, 0) == 1 { text.append(byte) }
+    while !text.suffix(end.count).elementsEqual(end),
+      withUnsafeMutableBytes(of: &byte, { receive(into: $0) }) == 1
+    { text.append(byte) }
     return String(decoding: text, as: UTF8.self)
   }
 
@@ -150,7 +197,7 @@ final class TestClient {
     var bytes = [UInt8](repeating: 0, count: count)
     var filled = 0
     while filled < count {
-      let got = bytes[filled...].withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, 0) }
+      let got = bytes[filled...].withUnsafeMutableBytes { receive(into: $0) }
       guard got > 0 else { break }
       filled += got
     }
@@ -161,7 +208,9 @@ final class TestClient {
   func readToEnd() -> String {
     var text: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
-    while case let got = recv(socket, &buffer, buffer.count, 0), got > 0 { text += buffer[..<got] }
+    while case let got = buffer.withUnsafeMutableBytes({ receive(into: $0) }), got > 0 {
+      text += buffer[..<got]
+    }
     return String(decoding: text, as: UTF8.self)
   }
 

@@ -1,3 +1,4 @@
+import TLS
 import Testing
 
 @testable import bookstore
@@ -31,6 +32,20 @@ struct ConfigurationTests {
     #expect(nothing.database == .sqlite(path: "bookstore.db"))
     let empty = try read(Dictionary(uniqueKeysWithValues: Setting.all.map { ($0.name, "") }))
     #expect(empty.summary.map(\.value) == nothing.summary.map(\.value))
+  }
+
+  @Test(
+    "HTTPS needs a certificate and its key, and clients' authorities need HTTPS",
+    arguments: [
+      ("CERTIFICATE", "BOOKSTORE_TLS_CERTIFICATE is set and BOOKSTORE_TLS_KEY is not; HTTPS needs both"),
+      ("KEY", "BOOKSTORE_TLS_KEY is set and BOOKSTORE_TLS_CERTIFICATE is not; HTTPS needs both"),
+      ("CLIENT_CA", "BOOKSTORE_TLS_CLIENT_CA needs BOOKSTORE_TLS_CERTIFICATE and BOOKSTORE_TLS_KEY"),
+    ])
+  func tls(name: String, problem: String) throws {
+    #expect(problems(["BOOKSTORE_TLS_\(name)": "x.pem"]) == [problem])
+    let whole = try read(["BOOKSTORE_TLS_CERTIFICATE": "x.pem", "BOOKSTORE_TLS_KEY": "x.key"])
+    #expect(whole.tlsFiles == TLSFiles(certificates: "x.pem", key: "x.key"))
+    #expect(try read([:]).tlsFiles == nil)
   }
 
   @Test("the default that the help states is one that can be set", arguments: Setting.all.map(\.name))

@@ -53,9 +53,11 @@ final class AccessControl: Sendable {
   func caller(
     of request: Request, for route: Route, _ repository: any InventoryRepository
   ) async throws -> (Caller, fields: [(name: String, value: String)]) {
-    guard case .keys(let configured) = configuration.authentication, let scope = route.scope else {
-      return (.anonymous, [])
+    guard let scope = route.scope else { return (.anonymous, []) }
+    if configuration.requiresClientCertificate, !request.hasClientCertificate {
+      throw Problem(.forbidden, "This service is for clients that show a certificate, and none was shown.")
     }
+    guard case .keys(let configured) = configuration.authentication else { return (.anonymous, []) }
     let token = try Self.token(of: request.head)
     let caller = try await caller(token, configured, request, repository)
     guard caller.permissions.allow(scope) else { throw Self.forbidden(scope) }

@@ -36,8 +36,9 @@ extension ProblemCode {
         "Send the key as Authorization: Bearer KEY.")
     case .forbidden:
       Entry(
-        .forbidden, "The API key does not allow this",
-        "The key lacks a scope, which WWW-Authenticate names, or may not change quantities of the location.")
+        .forbidden, "This is not allowed",
+        "The key lacks a scope, which WWW-Authenticate names, or may not change quantities of the location; or the "
+          + "client was to show a certificate and did not.")
     case .notFound:
       Entry(.notFound, "There is no such thing", "The identifier, ISBN, SKU or code names nothing.")
     case .noSuchRoute:

@@ -9,13 +9,19 @@ public struct Request: Sendable {
   /// True when the server has more to do than it should: what is not needed to run the service is to be answered
   /// 503 at once.
   public let isExcess: Bool
+  /// True when the client has shown, by TLS, a certificate of an authority that the server was given for that.
+  public let hasClientCertificate: Bool
 
   /// A request from parts; for servers and tests.
-  public init(head: RequestHead, body: any RequestBody, peer: String, isExcess: Bool = false) {
+  public init(
+    head: RequestHead, body: any RequestBody, peer: String, isExcess: Bool = false,
+    hasClientCertificate: Bool = false
+  ) {
     self.head = head
     self.body = body
     self.peer = peer
     self.isExcess = isExcess
+    self.hasClientCertificate = hasClientCertificate
   }
 }
 

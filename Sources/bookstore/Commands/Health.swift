@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TLS
 
 /// Asks the server on this machine whether it is ready, for health checks of containers without curl.
 struct Health {
@@ -37,8 +38,21 @@ struct Health {
     unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, size)
     unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, size)
     try connect(descriptor)
-    try send("GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n", to: descriptor)
-    return try status(of: receiveStart(from: descriptor))
+    let request = "GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+    let session = try configuration.tlsFiles == nil ? nil : handshake(over: descriptor)
+    try send(request, to: descriptor, session)
+    return try status(of: receiveStart(from: descriptor, session))
+  }
+
+  /// The server's certificate is not looked at: it is for other names, and this machine is trusted to be itself.
+  private func handshake(over descriptor: Int32) throws(FileError) -> TLSSession {
+    guard let session = TLSContext.unverifiedClient()?.session(over: descriptor) else {
+      throw FileError("no memory for TLS")
+    }
+    guard case .complete = session.handshake() else {
+      throw FileError("there is no TLS, or it took too long")
+    }
+    return session
   }
 
   private func connect(_ descriptor: Int32) throws(FileError) {
@@ -69,24 +83,46 @@ struct Health {
     guard result == 0 else { throw FileError("connect", errno) }
   }
 
-  private func send(_ text: String, to descriptor: Int32) throws(FileError) {
+  private func send(_ text: String, to descriptor: Int32, _ session: TLSSession?) throws(FileError) {
     let bytes = Array(text.utf8)
+    if let session {
+      guard case .bytes(bytes.count) = unsafe bytes.withUnsafeBytes({ unsafe session.send($0) }) else {
+        throw FileError("send: the connection was closed, or it took too long")
+      }
+      return
+    }
     let sent = unsafe Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     guard sent == bytes.count else { throw FileError("send", errno) }
   }
 
   /// The first bytes of the answer, as many as a status line's beginning has.
-  private func receiveStart(from descriptor: Int32) throws(FileError) -> [UInt8] {
+  private func receiveStart(from descriptor: Int32, _ session: TLSSession?) throws(FileError) -> [UInt8] {
     var answer: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 64)
     while answer.count < "HTTP/1.1 200".utf8.count {
-      let count = unsafe recv(descriptor, &piece, piece.count, 0)
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw FileError("receive", errno) }
+      let count = try receive(&piece, from: descriptor, session)
       guard count > 0 else { throw FileError("the connection was closed before an answer came") }
       answer += piece[..<count]
     }
     return answer
+  }
+
+  private func receive(
+    _ piece: inout [UInt8], from descriptor: Int32, _ session: TLSSession?
+  ) throws(FileError) -> Int {
+    if let session {
+      switch unsafe piece.withUnsafeMutableBytes({ unsafe session.receive(into: $0) }) {
+      case .bytes(let count): return count
+      case .end: return 0
+      case .nothing: throw FileError("receive", EAGAIN)
+      case .failed: throw FileError("receive: the connection broke")
+      }
+    }
+    while true {
+      let count = unsafe recv(descriptor, &piece, piece.count, 0)
+      if count >= 0 { return count }
+      guard errno == EINTR else { throw FileError("receive", errno) }
+    }
   }
 
   private func status(of answer: [UInt8]) throws(FileError) -> Int {

@@ -48,6 +48,8 @@ struct Serve {
     // Each connection is a descriptor, and many systems allow 1,024 where nobody asks for more.
     clinux_raise_descriptor_limit()
     clinux_return_large_memory()
+    // Before the database is touched: without its certificate the service is not what was asked for.
+    let certificates = try configuration.tlsFiles.map { files throws(Failure) in try Certificates(files) }
     let database = try DatabaseAccess(configuration: configuration)
     let applied = try await database.migrate { reason in
       log.write(.warning, "waiting for the database") { $0.field("reason", reason) }
@@ -58,14 +60,19 @@ struct Serve {
     let isDraining = Lock(false)
     let figures = ServiceMetrics(loops: loops, repository: repository)
     let api = api(repository, log, figures) { isDraining.withLock { $0 } }
-    let server = HTTPServer(configuration: serverConfiguration, group: loops, handler: api)
+    let server = HTTPServer(
+      configuration: serverConfiguration, group: loops, tls: certificates?.current, handler: api)
     figures.add(server)
+    if let certificates { figures.add(certificates) }
     let port = try await listen(server)
     let sweeper = Sweeper(every: configuration.sweepInterval, of: repository, log: log)
     let keyUses = KeyUseRecorder(of: api, log: log)
     await warnWithoutKeys(repository, log)
+    certificates?.reload(on: signals, for: server, log: log)
     signals.arm()
-    log.write(.info, "listening on http://\(configuration.host.urlHost):\(port)") {
+    log.write(
+      .info, "listening on \(certificates == nil ? "http" : "https")://\(configuration.host.urlHost):\(port)"
+    ) {
       $0.field("port", Int64(port))
     }
 
@@ -122,6 +129,7 @@ struct Serve {
       let key = configuration.apiKey
       settings.authentication = .keys(configured: key.isEmpty ? nil : SHA256.digest(Array(key.utf8)))
     }
+    settings.requiresClientCertificate = !configuration.tlsClientCA.isEmpty
     settings.keyCacheLifetime = configuration.keyCache
     settings.keyRateLimit = configuration.keyRateLimit
     settings.addressRateLimit = configuration.addressRateLimit

@@ -21,6 +21,7 @@ extension Configuration {
       if !setting.read(text, &self) { problems.append(Self.problem(of: setting, text: text)) }
     }
     problems += Self.unknown(in: environment)
+    problems += checkTLS()
     problems += checkAccess(keyIsSet: environment["BOOKSTORE_API_KEY"]?.isEmpty == false, readFile: readFile)
     guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
   }
@@ -49,6 +50,19 @@ extension Configuration {
         in: names.map { $0.dropFirst(prefix.count).lowercased() })
       return "\(name) is no setting" + (nearest.map { "; did you mean \(prefix)\($0.uppercased())?" } ?? "")
     }
+  }
+
+  /// The rules that tie the settings of TLS together; the files are read when the service starts.
+  private func checkTLS() -> [String] {
+    if tlsCertificate.isEmpty != tlsKey.isEmpty {
+      let (set, missing) =
+        tlsKey.isEmpty ? ("CERTIFICATE", "KEY") : ("KEY", "CERTIFICATE")
+      return ["BOOKSTORE_TLS_\(set) is set and BOOKSTORE_TLS_\(missing) is not; HTTPS needs both"]
+    }
+    if !tlsClientCA.isEmpty, tlsCertificate.isEmpty {
+      return ["BOOKSTORE_TLS_CLIENT_CA needs BOOKSTORE_TLS_CERTIFICATE and BOOKSTORE_TLS_KEY"]
+    }
+    return []
   }
 
   /// The rules that tie the access settings together; reads the key's file.

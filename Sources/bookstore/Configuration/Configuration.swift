@@ -1,4 +1,5 @@
 internal import API
+internal import TLS
 
 /// Everything that can be set, as one value. The stored values are the defaults; ``Setting/all`` says how
 /// each is named and read.
@@ -30,6 +31,9 @@ struct Configuration: Sendable {
   var port: UInt16 = 8080
   /// 0 stands for one per core.
   var loops = 0
+  var tlsCertificate = ""
+  var tlsKey = ""
+  var tlsClientCA = ""
   var maximumConnections = 10_000
   /// 0 stands for 1,000, and any number from this machine.
   var maximumConnectionsPerAddress = 0
@@ -65,4 +69,13 @@ struct Configuration: Sendable {
   // Logs
   var logLevel = LogLevel.info
   var logFormat = LogFormat.auto
+}
+
+extension Configuration {
+  /// The files that HTTPS is spoken with; nil for HTTP.
+  var tlsFiles: TLSFiles? {
+    guard !tlsCertificate.isEmpty else { return nil }
+    return TLSFiles(
+      certificates: tlsCertificate, key: tlsKey, clientAuthorities: tlsClientCA.isEmpty ? nil : tlsClientCA)
+  }
 }

@@ -97,6 +97,19 @@ struct Setting: Sendable {
       "BOOKSTORE_PORT", .listening, \.port, .port,
       "The port to listen on; 0 takes a free one, and the start line says which."),
     Setting(
+      "BOOKSTORE_TLS_CERTIFICATE", .listening, \.tlsCertificate,
+      .text("a file in PEM form", placeholder: "FILE"),
+      "The server's certificate with those of its issuers behind it; HTTPS is spoken then, and nothing else. SIGHUP "
+        + "has the files read again."),
+    Setting(
+      "BOOKSTORE_TLS_KEY", .listening, \.tlsKey, .text("a file in PEM form", placeholder: "FILE"),
+      "The certificate's private key, without a pass phrase."),
+    Setting(
+      "BOOKSTORE_TLS_CLIENT_CA", .listening, \.tlsClientCA,
+      .text("a file in PEM form", placeholder: "FILE"),
+      "Authorities of which clients must show a certificate, but for what needs no key; beside the key, where one is "
+        + "asked for."),
+    Setting(
       "BOOKSTORE_LOOPS", .listening, \.loops, .loops,
       "Threads that serve connections; auto is one per processor that the process may use."),
     Setting(

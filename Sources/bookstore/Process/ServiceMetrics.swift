@@ -1,5 +1,4 @@
 internal import EventLoop
-internal import HTTPServer
 internal import Inventory
 internal import Metrics
 
@@ -14,8 +13,8 @@ final class ServiceMetrics: MetricsSource {
     self.sources = Lock(sources)
   }
 
-  /// The server, which is made last since it needs the API.
-  func add(_ server: HTTPServer) { sources.withLock { $0.append(server) } }
+  /// What is made later, such as the server, which needs the API.
+  func add(_ source: any MetricsSource) { sources.withLock { $0.append(source) } }
 
   func writeMetrics(to text: inout MetricsText) async {
     for source in sources.withLock({ $0 }) { await source.writeMetrics(to: &text) }

@@ -1,9 +1,10 @@
 internal import EventLoop
 internal import Glibc
 
-/// SIGTERM and SIGINT as something to wait for.
+/// SIGTERM and SIGINT as something to wait for, and SIGHUP as something to be told of.
 ///
-/// The first one after ``arm()`` ends the wait; a second one, or one before that, ends the program at once.
+/// The first one after ``arm()`` ends the wait; a second one, or one before that, ends the program at once. SIGHUP
+/// does the same until ``onHangup(_:)`` says what it is for.
 final class Signals: Sendable {
   private enum State {
     case notArmed
@@ -13,6 +14,7 @@ final class Signals: Sendable {
   }
 
   private let state = Lock(State.notArmed)
+  private let hangup = Lock<(@Sendable () -> Void)?>(nil)
 
   /// A write to a closed connection or pipe is an error, not the end of the program.
   static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
@@ -24,6 +26,7 @@ final class Signals: Sendable {
     unsafe sigemptyset(&set)
     unsafe sigaddset(&set, SIGTERM)
     unsafe sigaddset(&set, SIGINT)
+    unsafe sigaddset(&set, SIGHUP)
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     let blocked = set
     _ = try Thread(name: "signals") { [self] in
@@ -34,6 +37,9 @@ final class Signals: Sendable {
       }
     }
   }
+
+  /// What SIGHUP is for from now on; run on the thread that waits for signals.
+  func onHangup(_ body: @escaping @Sendable () -> Void) { hangup.withLock { $0 = body } }
 
   /// From now on the first signal is for ``wait()``.
   func arm() { state.withLock { $0 = .armed } }
@@ -58,6 +64,7 @@ final class Signals: Sendable {
   }
 
   private func receive(_ number: Int32) {
+    if number == SIGHUP, let body = hangup.withLock({ $0 }) { return body() }
     let continuation: CheckedContinuation<Int32, Never>? = state.withLock { state in
       switch state {
       case .notArmed, .received: _exit(Self.exitCode(number))
@@ -80,6 +87,7 @@ final class Signals: Sendable {
     switch number {
     case SIGTERM: "SIGTERM"
     case SIGINT: "SIGINT"
+    case SIGHUP: "SIGHUP"
     default: "signal \(number)"
     }
   }

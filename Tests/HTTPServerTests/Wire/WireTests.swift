@@ -1,31 +1,46 @@
 import EventLoop
 import HTTP
+import TLS
+import TestSupport
 import Testing
 
 @testable import HTTPServer
 
 /// Every case against a real server: whole, byte by byte, behind another request and before one; and cut at
-/// every byte in memory, where the cuts are sure to be seen.
-@Suite("HTTP on the wire", .timeLimit(.minutes(2)))
+/// every byte in memory, where the cuts are sure to be seen. One after the other, so that
+/// there are not hundreds of servers at a time.
+@Suite("HTTP on the wire", .serialized, .timeLimit(.minutes(5)))
 struct WireTests {
   @Test("each message has its outcome, however its bytes come", arguments: WireCase.all)
   func onTheWire(wire: WireCase) async throws {
     let server = try await TestServer(configuration: .with { $0.head = WirePlayer.limits }, Self.show)
     defer { server.group.shutdown() }
-    #expect(try play([wire.bytes], of: wire, server) == wire.outcomes, "whole")
-    #expect(try play(wire.bytes.map { [$0] }, of: wire, server) == wire.outcomes, "byte by byte")
+    #expect(try await play([wire.bytes], of: wire, server) == wire.outcomes, "whole")
+    #expect(try await play(wire.bytes.map { [$0] }, of: wire, server) == wire.outcomes, "byte by byte")
     let before = WireCase.Outcome.seen("GET /before ", keeps: true)
     #expect(
-      try play([Array(get("/before").utf8) + wire.bytes], of: wire, server) == [before] + wire.outcomes,
+      try await play([Array(get("/before").utf8) + wire.bytes], of: wire, server) == [before] + wire.outcomes,
       "behind another request")
     // What is behind half a content would be more of it.
     if let last = wire.outcomes.last, last != .refused(408) {
       let behind: [WireCase.Outcome] = last.keeps ? [.seen("GET /behind ", keeps: true)] : []
       #expect(
-        try play([wire.bytes + Array(get("/behind").utf8)], of: wire, server) == wire.outcomes + behind,
+        try await play([wire.bytes + Array(get("/behind").utf8)], of: wire, server) == wire.outcomes + behind,
         "before another request")
     }
     await server.server.shutdown(grace: .seconds(5))
+  }
+
+  @Test("each message has its outcome by TLS too")
+  func overTLS() async throws {
+    let certificates = try TestCertificates.shared
+    let server = try await TestServer(
+      configuration: .with { $0.head = WirePlayer.limits }, tls: try certificates.server(), Self.show)
+    for wire in WireCase.all {
+      let outcomes = try await play([wire.bytes], of: wire, server, certificates.client())
+      #expect(outcomes == wire.outcomes, "\(wire.name)")
+    }
+    await server.stop()
   }
 
   @Test("each message has its outcome when it is cut at any byte", arguments: WireCase.all)
@@ -66,12 +81,15 @@ struct WireTests {
   }
 
   private func play(
-    _ pieces: [[UInt8]], of wire: WireCase, _ server: TestServer
-  ) throws -> [WireCase.Outcome] {
-    let client = try server.connect()
-    for piece in pieces { client.send(piece) }
-    client.endOutput()
-    return outcomes(in: client.readToEnd(), isHead: wire.bytes.starts(with: "HEAD ".utf8))
+    _ pieces: [[UInt8]], of wire: WireCase, _ server: TestServer, _ tls: TLSContext? = nil
+  ) async throws -> [WireCase.Outcome] {
+    let text = try await onThread {
+      let client = try server.connect(tls)
+      for piece in pieces { client.send(piece) }
+      client.endOutput()
+      return client.readToEnd()
+    }
+    return outcomes(in: text, isHead: wire.bytes.starts(with: "HEAD ".utf8))
   }
 
   /// Reads all responses of a connection, and holds each against what every response must be.
