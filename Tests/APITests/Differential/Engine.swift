@@ -3,11 +3,11 @@ import HTTP
 import Inventory
 import JSON
 import PostgresRepository
-import SQLiteRepository
 import TestSupport
 import Testing
 
 @testable import API
+@testable import SQLiteRepository
 
 /// A service on one of the engines, with a clock that the test moves.
 final class Engine {
@@ -15,18 +15,35 @@ final class Engine {
   let repository: any InventoryRepository
   private let client: TestClient
   private let setClock: (Instant) throws -> Void
+  /// The texts of the one row of a statement.
+  private let read: (String) async throws -> String
   private var answers: [Int: JSONValue] = [:]
   private var names = SteadyNames()
 
   init(
     _ name: String, _ repository: any InventoryRepository, clock: TestClock,
-    setClock: @escaping (Instant) throws -> Void
+    setClock: @escaping (Instant) throws -> Void, read: @escaping (String) async throws -> String
   ) {
     self.name = name
     self.repository = repository
     client = TestClient(repository, clock: clock)
     self.setClock = setClock
+    self.read = read
   }
+
+  /// Lets it be that time.
+  func setTime(_ now: Int64) throws { try setClock(Instant(microseconds: now)) }
+
+  /// How many rows each table has.
+  func countRows() async throws -> [Int64] {
+    let counts = Self.tables.map { "(select count(*) from \($0))" }.joined(separator: " || ' ' || ")
+    return try await read("select \(counts)").split(separator: " ").compactMap { Int64($0) }
+  }
+
+  private static let tables = [
+    "book", "book_subject", "item", "location", "stock_level", "movement", "import_record", "commitment",
+    "reservation", "hold", "stock_document", "idempotency_key", "api_key",
+  ]
 
   /// Sends a step's request at an instant. Nil for what is no request.
   func send(_ step: Step, at now: Int64) async throws -> (TestResponse, compared: String)? {
@@ -118,10 +135,17 @@ func withEngines<Result: Sendable>(
   let setSQLite: @Sendable (Instant) -> Void = {
     sqliteClock.advance(by: $0.microseconds - sqliteClock.now().microseconds)
   }
+  let readSQLite: @Sendable (String) async throws -> String = { sql in
+    try await sqlite.database.read { (connection) throws(InventoryError) in
+      try connection.first(SQL(stringLiteral: sql)) { $0.text() } ?? ""
+    }
+  }
   guard PostgresServer.isAvailable else {
     return try await TestLoops.group.onLoop {
       try await closing([sqlite]) {
-        try await body([Engine("SQLite", sqlite, clock: sqliteClock, setClock: setSQLite)])
+        try await body([
+          Engine("SQLite", sqlite, clock: sqliteClock, setClock: setSQLite, read: readSQLite)
+        ])
       }
     }
   }
@@ -146,10 +170,12 @@ func withEngines<Result: Sendable>(
       let connection = try BlockingConnection(url: schema.url)
       return try await closing([sqlite, postgres]) {
         try await body([
-          Engine("SQLite", sqlite, clock: sqliteClock, setClock: setSQLite),
+          Engine("SQLite", sqlite, clock: sqliteClock, setClock: setSQLite, read: readSQLite),
           Engine("Postgres", postgres, clock: clock) { instant in
             clock.advance(by: instant.microseconds - clock.now().microseconds)
             try connection.execute("update test_clock set microseconds = \(instant.microseconds)")
+          } read: { sql in
+            try connection.execute(sql).first?.first.flatMap(\.self) ?? ""
           },
         ])
       }

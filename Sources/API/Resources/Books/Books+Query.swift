@@ -16,8 +16,17 @@ extension Books {
     return words
   }
 
-  private static let publisher = QueryParameter<String>.text(
-    "publisher", 1...BookLimits.publisher, "Equal, whatever the case and the accents.")
+  private static let publisher = QueryParameter<String>(
+    "publisher", .text(1...BookLimits.publisher),
+    "Equal in its letters and digits, whatever the case, the accents and the punctuation."
+  ) { text throws(InvalidValue) in
+    try checkLength(text, 1...BookLimits.publisher)
+    // Otherwise it would find every publisher without letters and digits.
+    guard !SearchText.sortKey(text).isEmpty else {
+      throw InvalidValue(code: "no-words", detail: "There is no letter and no digit to compare.")
+    }
+    return text
+  }
 
   private static let language = QueryParameter<LanguageTag>(
     "language", .text(2...35), "en finds en-US as well."
