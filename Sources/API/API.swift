@@ -43,17 +43,18 @@ public struct API: RequestHandler {
     let requestID = requestIDs.id(of: request.head)
     let match = router.match(request.head.method, request.head.rawPath)
     var response: Response
-    var limits: [(name: String, value: String)] = []
+    var marks = AnswerMarks()
     do {
       try access.admit(request)
-      response = try await answer(request, match, requestID, &limits)
+      response = try await answer(request, match, requestID, &marks)
     } catch {
       if (error as? Problem)?.code == .tooManyRequests { services.metrics.rateLimited.increment() }
       response = services.problem(error, head: request.head, requestID: requestID)
         .response(instance: request.head.target, requestID: requestID)
     }
     response.fields.append(RequestIDs.field, requestID)
-    for (name, value) in limits { response.fields.append(name, value) }
+    response.actor = marks.actor
+    for (name, value) in marks.fields { response.fields.append(name, value) }
     crossOrigin?.mark(&response, to: request.head)
     if case .found(let route, _) = match { response.label = services.metrics.label(of: route) }
     return response
@@ -81,10 +82,9 @@ public struct API: RequestHandler {
 
   // MARK: From request to handler
 
-  /// `limits` are fields that any answer carries.
   private func answer(
     _ request: Request, _ match: Router<Route>.Match, _ requestID: String,
-    _ limits: inout [(name: String, value: String)]
+    _ marks: inout AnswerMarks
   ) async throws -> Response {
     let head = request.head
     switch match {
@@ -107,8 +107,7 @@ public struct API: RequestHandler {
         throw Problem(
           .overloaded, "Too many requests are worked on; try again in 1 s.", fields: ["retry-after": "1"])
       }
-      let caller: Caller
-      (caller, limits) = try await access.caller(of: request, for: route, services.repository)
+      let caller = try await access.caller(of: request, for: route, services.repository, &marks)
       let call = Call(
         request: request, route: route, path: path, query: try Self.query(of: head, for: route),
         mediaType: try route.negotiate(head), requestID: requestID, caller: caller, services: services)

@@ -240,7 +240,8 @@ extension Connection {
     recordExchange(
       ExchangeRecord(
         head: exchange.head, peer: peer, status: response.status,
-        requestID: response.fields["x-request-id"], bytes: bytes, duration: .zero, label: response.label),
+        requestID: response.fields["x-request-id"], bytes: bytes, duration: .zero, label: response.label,
+        actor: response.actor),
       startedAt: exchange.startedAt)
   }
 

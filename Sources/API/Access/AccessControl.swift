@@ -15,6 +15,14 @@ struct Caller: Sendable {
   static let configured = Caller(actor: "api-key", permissions: .all)
 }
 
+/// What every answer to a request carries, a refusal too.
+struct AnswerMarks {
+  /// Fields of rate limits.
+  var fields: [(name: String, value: String)] = []
+  /// Whose key it was, for the log; nil where nobody is asked for one, or while it is not known.
+  var actor: String?
+}
+
 /// Lets in who may ask: reads the key, looks it up, and counts.
 final class AccessControl: Sendable {
   /// What the key's name stands for in `RateLimit-Policy`.
@@ -49,22 +57,24 @@ final class AccessControl: Sendable {
     guard verdict.isAllowed else { throw tooMany(perAddress, verdict, .address, "from this address") }
   }
 
-  /// Who asks. Throws a ``Problem`` with 401, 403 or 429.
+  /// Who asks, noted in `marks` as well. Throws a ``Problem`` with 401, 403 or 429.
   func caller(
-    of request: Request, for route: Route, _ repository: any InventoryRepository
-  ) async throws -> (Caller, fields: [(name: String, value: String)]) {
-    guard let scope = route.scope else { return (.anonymous, []) }
+    of request: Request, for route: Route, _ repository: any InventoryRepository, _ marks: inout AnswerMarks
+  ) async throws -> Caller {
+    guard let scope = route.scope else { return .anonymous }
     if configuration.requiresClientCertificate, !request.hasClientCertificate {
       throw Problem(.forbidden, "This service is for clients that show a certificate, and none was shown.")
     }
-    guard case .keys(let configured) = configuration.authentication else { return (.anonymous, []) }
+    guard case .keys(let configured) = configuration.authentication else { return .anonymous }
     let token = try Self.token(of: request.head)
     let caller = try await caller(token, configured, request, repository)
+    marks.actor = caller.actor
     guard caller.permissions.allow(scope) else { throw Self.forbidden(scope) }
-    guard let perKey else { return (caller, []) }
+    guard let perKey else { return caller }
     let verdict = perKey.count(caller.actor)
     guard verdict.isAllowed else { throw tooMany(perKey, verdict, .key, "with this key") }
-    return (caller, perKey.fields(verdict, policy: Policy.key.rawValue))
+    marks.fields = perKey.fields(verdict, policy: Policy.key.rawValue)
+    return caller
   }
 
   private func caller(

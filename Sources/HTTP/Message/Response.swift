@@ -9,6 +9,8 @@ public struct Response: Sendable {
   public var content: ResponseContent
   /// A number of the handler's own, such as which of its routes answered; comes back in the record.
   public var label = 0
+  /// Who asked, as the handler knows it; comes back in the record.
+  public var actor: String?
 
   /// A response; without content unless given.
   public init(_ status: Status, fields: Fields = Fields(), content: ResponseContent = .none) {
@@ -69,11 +71,13 @@ public struct ExchangeRecord: Sendable {
   public var duration: Duration
   /// The label of the response.
   public var label: Int
+  /// Who asked, by the response; nil where nobody is asked who they are.
+  public var actor: String?
 
   /// A record from its parts.
   public init(
     head: RequestHead?, peer: String, status: Status, requestID: String?, bytes: Int, duration: Duration,
-    label: Int = 0
+    label: Int = 0, actor: String? = nil
   ) {
     self.head = head
     self.peer = peer
@@ -82,5 +86,6 @@ public struct ExchangeRecord: Sendable {
     self.bytes = bytes
     self.duration = duration
     self.label = label
+    self.actor = actor
   }
 }

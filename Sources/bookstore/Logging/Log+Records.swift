@@ -37,6 +37,7 @@ extension Log {
       record.field("duration_ms", milliseconds: exchange.duration)
       record.field("bytes", Int64(exchange.bytes))
       record.field("peer", exchange.peer)
+      if let actor = exchange.actor { record.field("actor", actor) }
       if let requestID = exchange.requestID { record.field("request_id", requestID) }
     }
   }
