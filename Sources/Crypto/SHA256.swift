@@ -14,16 +14,30 @@ public enum SHA256 {
 
   /// The bytes of hexadecimal digits; nil for anything else.
   public static func bytes(ofHex text: String) -> [UInt8]? {
-    let digits = text.utf8.map { byte -> UInt8? in
-      Character(Unicode.Scalar(byte)).hexDigitValue.map(UInt8.init)
-    }
-    guard digits.count % 2 == 0 else { return nil }
+    let count = text.utf8.count
+    guard count % 2 == 0 else { return nil }
     var bytes: [UInt8] = []
-    for index in stride(from: 0, to: digits.count, by: 2) {
-      guard let high = digits[index], let low = digits[index + 1] else { return nil }
-      bytes.append(high << 4 | low)
+    bytes.reserveCapacity(count / 2)
+    var high: UInt8?
+    for byte in text.utf8 {
+      guard let digit = value(ofHex: byte) else { return nil }
+      if let first = high {
+        bytes.append(first << 4 | digit)
+        high = nil
+      } else {
+        high = digit
+      }
     }
     return bytes
+  }
+
+  private static func value(ofHex byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
+    }
   }
 
   private static func hexadecimal(_ bytes: [UInt8]) -> String {

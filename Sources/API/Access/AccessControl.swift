@@ -83,26 +83,27 @@ final class AccessControl: Sendable {
     // Digests are compared, so that neither the length nor the text of the key shows in the time it takes.
     let digest = SHA256.digest(Array(token.utf8))
     if let configured, constantTimeEqual(digest, configured) { return .configured }
-    let network = TrustedProxies.network(of: address(of: request.head, peer: request.peer))
-    guard let prefix = KeyToken.prefix(of: token) else { throw refused(network) }
+    // Needed only where something is not right, and it takes a while.
+    func network() -> String { TrustedProxies.network(of: address(of: request.head, peer: request.peer)) }
+    guard let prefix = KeyToken.prefix(of: token) else { throw refused(network()) }
     var found = cache.key(prefix: prefix)
     if found == nil {
       // Who guesses does not get to the database; who has a good key, which is remembered, is not kept out.
       if let failures {
-        let verdict = failures.look(network)
+        let verdict = failures.look(network())
         guard verdict.isAllowed else { throw tooMany(failures, verdict, .failures, "with wrong keys") }
       }
       let key = try await repository.apiKey(prefix: prefix)
       cache.remember(key, prefix: prefix)
       found = .some(key)
     }
-    guard let key = found ?? nil else { throw refused(network) }
+    guard let key = found ?? nil else { throw refused(network()) }
     let now = clock.now()
     guard Self.secrets(of: key, at: now).contains(where: { constantTimeEqual(digest, $0) }) else {
-      throw refused(network)
+      throw refused(network())
     }
     if let state = key.endState(at: now) {
-      _ = failures?.count(network)
+      _ = failures?.count(network())
       throw Self.refusal("The API key \(key.id) has \(state == "expired" ? "expired" : "been revoked").")
     }
     uses.note(key.id, at: now)
@@ -172,8 +173,11 @@ final class AccessControl: Sendable {
 
   /// The token of `Bearer token` (RFC 6750 §2.1); the scheme's case does not matter.
   static func bearerToken(_ credentials: String) -> String? {
-    let parts = credentials.split(separator: " ", maxSplits: 1).map(trimmed)
-    guard parts.count == 2, parts[0].lowercased() == "bearer", !parts[1].isEmpty else { return nil }
-    return parts[1]
+    let bytes = credentials.utf8
+    guard let space = bytes.firstIndex(of: UInt8(ascii: " ")) else { return nil }
+    let scheme = bytes[..<space]
+    guard scheme.elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 }) else { return nil }
+    let token = trimmed(credentials[space...])
+    return token.isEmpty ? nil : token
   }
 }
