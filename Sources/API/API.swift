@@ -11,6 +11,7 @@ public struct API: RequestHandler {
   let router: Router<Route>
   let services: Services
   let access: AccessControl
+  private let refusalDelay: Duration
   private let crossOrigin: CrossOrigin?
   private let requestIDs = RequestIDs()
   private let record: @Sendable (ExchangeRecord) -> Void
@@ -32,6 +33,7 @@ public struct API: RequestHandler {
       repository: repository, configuration: configuration, clock: clock, report: report)
     access = services.access
     crossOrigin = CrossOrigin(configuration.origins)
+    refusalDelay = configuration.refusalDelay
     self.record = record
     var router = Router<Route>()
     for route in Routes.all { router.add(route.method, route.pattern, route) }
@@ -104,6 +106,9 @@ public struct API: RequestHandler {
     case .found(let route, let path):
       if request.isExcess, route.mayBeShed {
         services.metrics.shed.increment()
+        // Whoever asks again at once would be refused again, and refusing costs nearly as much as answering: past
+        // saturation nothing else would be done. The connection waits and costs nothing meanwhile.
+        if refusalDelay > .zero { try? await Task.sleep(for: refusalDelay) }
         throw Problem(
           .overloaded, "Too many requests are worked on; try again in 1 s.", fields: ["retry-after": "1"])
       }

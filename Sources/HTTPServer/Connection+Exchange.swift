@@ -68,12 +68,13 @@ extension Connection {
     enter(.handling(exchange), deadline: server.configuration.handlingDeadline)
     let body: any RequestBody =
       exchange.content.isDone ? NoBody() : ExchangeBody(connection: self, exchange: exchange)
+    server.beginHandling(exchange)
     let request = Request(
-      head: exchange.head, body: body, peer: peer, isExcess: server.beginHandling(),
+      head: exchange.head, body: body, peer: peer, isExcess: exchange.isExcess,
       hasClientCertificate: hasClientCertificate)
     exchange.task = Task.immediate(executorPreference: loop) { [self] in
       let response = await server.handler.respond(to: request)
-      server.handling -= 1
+      server.pauseHandling(exchange)
       server.contentInMemory -= exchange.contentInMemory
       await respond(response, to: exchange)
     }
@@ -166,9 +167,9 @@ extension Connection {
     guard deadline > now else { throw .incomplete }
     setDeadline(deadline)
     exchange.waitsForContent = true
-    server.handling -= 1
+    server.pauseHandling(exchange)
     await withCheckedContinuation { waiter = $0 }
-    server.handling += 1
+    server.resumeHandling(exchange)
     exchange.waitsForContent = false
     exchange.pace?.stop(at: loop.turnStart)
     guard !isClosed, deadline > loop.turnStart || isReadable else { throw .incomplete }

@@ -22,6 +22,8 @@ final class Exchange: @unchecked Sendable {
   var pace: Pace?
   /// Bytes of content that the handler has been given.
   var contentInMemory = 0
+  /// It came while too many were worked on, and does not count as one of them.
+  var isExcess = false
   /// The handler was told to stop because its time is up.
   var isOverdue = false
   /// The final response's head is in the output.

@@ -22,7 +22,7 @@ final class LoopServer: @unchecked Sendable {
   /// What new connections are made secure with, if they are.
   private var tls: TLSContext?
   /// Handlers at work.
-  var handling = 0
+  private var handling = 0
   /// Bytes of content that unfinished requests have brought.
   var contentInMemory = 0
   /// What a read is received into; the connections of a loop take turns.
@@ -210,13 +210,18 @@ final class LoopServer: @unchecked Sendable {
   /// Counts a connection that the server gives up.
   func count(_ end: ConnectionEnd) { counts.ended[end, default: 0] += 1 }
 
-  /// A handler begins; true when too many are at work.
-  func beginHandling() -> Bool {
-    handling += 1
-    guard handling > configuration.maximumHandling else { return false }
-    counts.excess += 1
-    return true
+  /// A handler begins; marks the exchange when too many are at work.
+  func beginHandling(_ exchange: Exchange) {
+    exchange.isExcess = handling >= configuration.maximumHandling
+    if exchange.isExcess { counts.excess += 1 }
+    resumeHandling(exchange)
   }
+
+  /// A handler ends, or waits for content.
+  func pauseHandling(_ exchange: Exchange) { if !exchange.isExcess { handling -= 1 } }
+
+  /// The content has come.
+  func resumeHandling(_ exchange: Exchange) { if !exchange.isExcess { handling += 1 } }
 
   /// What is counted, and the connections by state; from any thread.
   func figures() async -> ServerFigures {

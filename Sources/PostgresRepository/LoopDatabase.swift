@@ -28,12 +28,13 @@ final class LoopDatabase: @unchecked Sendable {
     let slowParameters = try ConnectionParameters(
       configuration, statementTimeout: configuration.slowStatementTimeout)
     func pool(
-      _ parameters: ConnectionParameters, connections: Int, sharing: Int, _ metrics: PoolMetrics
+      _ parameters: ConnectionParameters, connections: Int, sharing: Int = 1, waiters: Int,
+      _ metrics: PoolMetrics
     ) -> ConnectionPool {
       ConnectionPool(
         loop: loop, parameters: parameters,
         limits: PoolLimits(
-          connections: max(1, connections), sharing: sharing, waiters: configuration.waiters,
+          connections: max(1, connections), sharing: sharing, waiters: waiters,
           patience: configuration.patience, standingAfter: configuration.standingAfter,
           standingPatience: configuration.standingPatience),
         backoff: Backoff(shortest: configuration.shortestBackoff, longest: configuration.longestBackoff),
@@ -41,9 +42,12 @@ final class LoopDatabase: @unchecked Sendable {
     }
     reads = pool(
       parameters, connections: configuration.readConnections, sharing: configuration.readsPerConnection,
-      metrics.reads)
-    writes = pool(parameters, connections: configuration.writeConnections, sharing: 1, metrics.writes)
-    slow = pool(slowParameters, connections: configuration.slowConnections, sharing: 1, metrics.slow)
+      waiters: configuration.readWaiters, metrics.reads)
+    writes = pool(
+      parameters, connections: configuration.writeConnections, waiters: configuration.waiters, metrics.writes)
+    slow = pool(
+      slowParameters, connections: configuration.slowConnections, waiters: configuration.waiters, metrics.slow
+    )
     for pool in [reads, writes, slow] {
       pool.onAnswer = { [unowned self] in
         if breaker.heard(at: loop.turnStart) { metrics.openBreakers.add(-1) }

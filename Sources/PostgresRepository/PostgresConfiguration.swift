@@ -11,8 +11,11 @@ public struct PostgresConfiguration: Sendable {
   public var writeConnections = 4
   /// For searches, filtered lists, facets and verification, so that reads by key never wait behind them.
   public var slowConnections = 2
-  /// How many reads may be on one connection; more are refused as unavailable.
+  /// How many reads may be on one connection; more wait.
   public var readsPerConnection = 512
+  /// How many reads by key may wait for a place on a connection; more are refused as unavailable. They are answered
+  /// fast, so that many wait for a short time only, and refusing one costs as much as answering it.
+  public var readWaiters = 4096
   /// How many transactions, and how many slow reads, may wait for a connection; more are refused.
   public var waiters = 512
   /// How long one of them waits at most.

@@ -24,6 +24,7 @@ struct TestClient: Sendable {
   ) {
     var configuration = APIConfiguration(version: "1.2.3", revision: "abc1234")
     configuration.authentication = authentication
+    configuration.refusalDelay = .zero
     configure(&configuration)
     let failures = Failures()
     self.failures = failures
