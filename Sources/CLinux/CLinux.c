@@ -9,6 +9,7 @@
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -64,6 +65,11 @@ int clinux_accept(int listener, char *address, int capacity, uint64_t *network, 
 int clinux_unacknowledged(int descriptor) {
   int count = 0;
   return ioctl(descriptor, SIOCOUTQ, &count) == 0 ? count : 0;
+}
+
+bool clinux_signal_is_ignored(int number) {
+  struct sigaction action;
+  return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 void clinux_return_large_memory(void) { (void)mallopt(M_MMAP_THRESHOLD, 256 * 1024); }

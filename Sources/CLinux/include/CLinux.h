@@ -34,6 +34,9 @@ void clinux_return_large_memory(void);
 /// Gives back what is free of the rest; takes some milliseconds for each 100 MB.
 void clinux_trim_memory(void);
 
+/// Whether the signal is thrown away when it comes.
+bool clinux_signal_is_ignored(int number);
+
 /// Raises this process's limit of open descriptors as far as it may.
 void clinux_raise_descriptor_limit(void);
 

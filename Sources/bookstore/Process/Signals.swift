@@ -1,10 +1,11 @@
+internal import CLinux
 internal import EventLoop
 internal import Glibc
 
 /// SIGTERM and SIGINT as something to wait for, and SIGHUP as something to be told of.
 ///
 /// The first one after ``arm()`` ends the wait; a second one, or one before that, ends the program at once. SIGHUP
-/// does the same until ``onHangup(_:)`` says what it is for.
+/// does the same until ``onHangup(_:)`` says what it is for, unless whoever started the program had it ignored (nohup(1)).
 final class Signals: Sendable {
   private enum State {
     case notArmed
@@ -27,6 +28,8 @@ final class Signals: Sendable {
     unsafe sigaddset(&set, SIGTERM)
     unsafe sigaddset(&set, SIGINT)
     unsafe sigaddset(&set, SIGHUP)
+    // Even a signal that is ignored can be waited for while it is blocked.
+    if clinux_signal_is_ignored(SIGHUP) { onHangup {} }
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     let blocked = set
     _ = try Thread(name: "signals") { [self] in

@@ -27,17 +27,17 @@ final class Child: Sendable {
 
   /// Starts the program in a folder, with nothing in its environment but what is given here.
   ///
-  /// `maximumDescriptors` is how many descriptors it may have.
+  /// `before` is a command that becomes the program.
   init(
     _ words: [String], _ environment: [String: String] = [:], in folder: String, input: String = "",
-    maximumDescriptors: Int? = nil
+    before: [String] = []
   ) throws {
     let environment = ["MIGRATIONS_DIR": "\(Project.root)/migrations"].merging(environment) { $1 }
     let source = try Ends()
     let output = try Ends()
     let messages = try Ends()
     process = try Self.spawn(
-      (maximumDescriptors.map { ["prlimit", "--nofile=\($0)"] } ?? [], words), environment, folder: folder,
+      (before, words), environment, folder: folder,
       descriptors: [source.reading, output.writing, messages.writing])
     for descriptor in [source.reading, output.writing, messages.writing] { close(descriptor) }
     try collect(output.reading, into: \.output)

@@ -157,7 +157,7 @@ struct ServeTests {
     try await withTemporaryFolder { folder in
       let child = try Child(
         ["serve"], ["BOOKSTORE_PORT": "0", "BOOKSTORE_LOG_FORMAT": "json", "BOOKSTORE_LOOPS": "1"],
-        in: folder.path, maximumDescriptors: 64)
+        in: folder.path, before: ["prlimit", "--nofile=64"])
       let service = try await Service(child)
       let request = "GET /livez HTTP/1.1\r\nhost: x\r\n\r\n"
       var wires: [Wire] = []

@@ -122,6 +122,24 @@ struct TLSCommandTests {
     }
   }
 
+  @Test("started with SIGHUP ignored, as nohup does, it goes on")
+  func ignoredHangup() async throws {
+    try await withTemporaryFolder { folder in
+      let child = try Child(
+        ["serve"],
+        ["DATABASE_URL": "sqlite::memory:", "BOOKSTORE_PORT": "0", "BOOKSTORE_LOG_FORMAT": "json"],
+        in: folder.path, before: ["env", "--ignore-signal=HUP"])
+      let service = try await Service(child)
+      for _ in 0..<3 {
+        service.child.signal(SIGHUP)
+        #expect(try await service.send("GET", "/livez").status == 200)
+      }
+      let ending = await service.stop()
+      #expect(ending.code == 0)
+      #expect(ending.output.contains("\"signal\":\"SIGTERM\""))
+    }
+  }
+
   @Test("a certificate without its key, or with another one, does not start")
   func unusable() async throws {
     try await withTemporaryFolder { folder in
