@@ -15,8 +15,7 @@ extension Connection {
     while true {
       switch state {
       case .handshaking:
-        // It takes up to a millisecond, and many may come at once.
-        if loop.turnStart.advanced(by: Self.longTurn) <= .now() { return loop.execute { self.advance() } }
+        guard server.mayHandshake() else { return loop.execute { self.advance() } }
         guard handshake() else { return }
       case .idle, .head:
         guard output.count < server.configuration.maximumOutput else { return }

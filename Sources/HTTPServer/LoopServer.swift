@@ -10,6 +10,8 @@ internal import TLS
 final class LoopServer: @unchecked Sendable {
   /// How many connections one event accepts before the others have their turn.
   private static let acceptsPerEvent = 64
+  /// A step of a handshake takes up to a millisecond, and many may come at once: so many of them are made in a turn.
+  private static let handshakesPerTurn = 8
   private static let acceptPause = Duration.milliseconds(100)
   /// When connections that have gone held so many KiB, the memory is given back to the system a little later.
   private static let freedPerTrim = 1000
@@ -21,6 +23,7 @@ final class LoopServer: @unchecked Sendable {
   private let addresses: AddressTable
   /// What new connections are made secure with, if they are.
   private var tls: TLSContext?
+  private var handshakes = (turn: MonotonicTime.never, count: 0)
   /// Handlers at work.
   private var handling = 0
   /// Bytes of content that unfinished requests have brought.
@@ -200,6 +203,13 @@ final class LoopServer: @unchecked Sendable {
     if freed >= Self.freedPerTrim, trimTimer?.deadline == .never { trimTimer?.set(after: Self.trimDelay) }
     if connections.count < configuration.maximumConnections { resumeAccepting() }
     if isDraining, connections.isEmpty { finishDraining() }
+  }
+
+  /// Whether a step of a handshake may be made in this turn, which then counts; another turn always comes.
+  func mayHandshake() -> Bool {
+    if handshakes.turn != loop.turnStart { handshakes = (loop.turnStart, 0) }
+    handshakes.count += 1
+    return handshakes.count <= Self.handshakesPerTurn
   }
 
   /// Counts a handshake of TLS.

@@ -151,6 +151,34 @@ struct TLSTests {
     await server.stop()
   }
 
+  @Test("many handshakes at once are all made, however long the turns of a busy loop are")
+  func manyAtOnce() async throws {
+    let server = try await server()
+    let loop = server.group.loops[0]
+    let isBusy = Lock(true)
+    @Sendable func occupy() {
+      usleep(6000)
+      if isBusy.withLock({ $0 }) { loop.execute(occupy) }
+    }
+    loop.execute(occupy)
+    let context = try certificates.client()
+    try await withThrowingTaskGroup(of: String.self) { group in
+      for _ in 0..<40 {
+        group.addTask {
+          try await onThread {
+            let client = try server.connect(context)
+            client.send(get)
+            return client.readResponse().content
+          }
+        }
+      }
+      for try await content in group { #expect(content == "GET /a ") }
+    }
+    isBusy.withLock { $0 = false }
+    #expect(try await server.figure("bookstore_http_handshakes_total", "result=\"completed\"") == 40)
+    await server.stop()
+  }
+
   @Test("clients' certificates: a good one is seen, none is seen too, and one of a stranger is refused")
   func clientCertificates() async throws {
     let server = try await server(asksClients: true) { request in
