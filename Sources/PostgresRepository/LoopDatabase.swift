@@ -7,7 +7,7 @@ final class LoopDatabase: @unchecked Sendable {
   let loop: EventLoop
   let configuration: PostgresConfiguration
   /// Shared: a read by key joins those that are under way.
-  private let reads: ConnectionPool
+  let reads: ConnectionPool
   /// Leased to one transaction at a time.
   let writes: ConnectionPool
   /// Leased to one slow statement at a time.

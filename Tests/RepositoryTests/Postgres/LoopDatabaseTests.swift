@@ -235,6 +235,31 @@ struct LoopDatabaseTests {
     }
   }
 
+  @Test("reads by key wait in a queue of their own length, whatever that of transactions is")
+  func boundOfReads() async throws {
+    try await withDatabase {
+      $0.readConnections = 1
+      $0.readsPerConnection = 1
+      $0.readWaiters = 2
+      $0.waiters = 0
+    } _: { database in
+      let lease = try await database.untilAvailable { () throws(DatabaseError) in
+        try await database.reads.acquire()
+      }
+      let reads = (0..<3).map { _ in
+        Task.immediate(executorPreference: database.loop) { try await database.number(Self.backend) }
+      }
+      // The third found two before it.
+      let error = await #expect(throws: DatabaseError.self) { try await reads[2].value }
+      guard case .unavailable("too many requests wait for the database", _) = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+      database.reads.release(lease)
+      for read in reads[..<2] { _ = try await read.value }
+    }
+  }
+
   @Test("closing ends what is under way and refuses what comes after")
   func close() async throws {
     try await withDatabase { database in
