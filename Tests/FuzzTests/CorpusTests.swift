@@ -16,7 +16,7 @@ struct CorpusTests {
   @Test("so do inputs that are near to one of the corpus", arguments: FuzzTarget.allCases)
   func neighbours(target: FuzzTarget) throws {
     let inputs = try Self.inputs(of: target)
-    var random = SplitMix(seed: 1)
+    var random = SeededGenerator(seed: 1)
     for input in inputs {
       for _ in 0..<30 { Self.expectLaws(target, Self.changed(input, inputs, &random)) }
     }
@@ -48,7 +48,7 @@ struct CorpusTests {
 
   /// One to three changes as a fuzzer would make them.
   private static func changed(
-    _ input: [UInt8], _ others: [[UInt8]], _ random: inout SplitMix
+    _ input: [UInt8], _ others: [[UInt8]], _ random: inout SeededGenerator
   ) -> [UInt8] {
     var bytes = input
     for _ in 0...Int.random(in: 0...2, using: &random) {
@@ -65,20 +65,5 @@ struct CorpusTests {
       }
     }
     return bytes
-  }
-}
-
-/// The same numbers in every run.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-    return value ^ (value >> 31)
   }
 }

@@ -7,9 +7,74 @@ import Testing
 private let get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 private let ok = "HTTP/1.1 200 OK"
 
-/// The end of the server in every state of a connection. HTTPServerTests has idle, handling and writing.
+/// The end of the server in every state of a connection.
 @Suite("The end of the server", .timeLimit(.minutes(2)))
 struct GracefulTests {
+  @Test("shutdown ends idle connections, lets a running request end, and refuses new ones")
+  func gracefulShutdown() async throws {
+    let (entered, enteredContinuation) = AsyncStream.makeStream(of: Void.self)
+    let (release, releaseContinuation) = AsyncStream.makeStream(of: Void.self)
+    let server = try await TestServer { request in
+      enteredContinuation.yield()
+      for await _ in release { break }
+      return await TestServer.echo(request)
+    }
+    let idle = try server.connect()
+    let busy = try server.connect()
+    busy.send(get)
+    for await _ in entered { break }
+    let end = await server.beginShutdown()
+    #expect(idle.readToEnd() == "")
+    releaseContinuation.yield()
+    let answer = busy.readToEnd()
+    #expect(answer.hasPrefix(ok))
+    #expect(answer.contains("connection: close\r\n"))
+    await end.value
+    #expect(!TestClient.isAccepted(port: server.port))
+    server.group.shutdown()
+  }
+
+  @Test("shutdown answers a request that waits for the client to take the response before it")
+  func shutdownOfPipeline() async throws {
+    let (entered, continuation) = AsyncStream.makeStream(of: Void.self)
+    let size = 16 << 20
+    let server = try await TestServer { _ in
+      continuation.yield()
+      return Response(.ok, content: .bytes([UInt8](repeating: 0x61, count: size)))
+    }
+    let client = try server.connect()
+    client.send(get + get + get)
+    for await _ in entered { break }
+    let end = await server.beginShutdown()
+    #expect(client.read(until: "\r\n\r\n").hasPrefix(ok))
+    #expect(client.read(count: size).count == size)
+    // All that came with the first is answered, and the last says that it is the last.
+    for isLast in [false, true] {
+      let next = client.read(until: "\r\n\r\n")
+      #expect(next.hasPrefix(ok))
+      #expect(next.contains("connection: close\r\n") == isLast)
+      #expect(client.read(count: size).count == size)
+    }
+    #expect(client.readToEnd() == "")
+    await end.value
+    server.group.shutdown()
+  }
+
+  @Test("shutdown is bounded: what still runs after the grace is closed")
+  func boundedShutdown() async throws {
+    let (entered, continuation) = AsyncStream.makeStream(of: Void.self)
+    let server = try await TestServer(configuration: .with { $0.handlingDeadline = .seconds(3600) }) { _ in
+      continuation.yield()
+      try? await Task.sleep(for: .seconds(3600))
+      return Response(.ok)
+    }
+    let client = try server.connect()
+    client.send(get)
+    for await _ in entered { break }
+    await server.stop(grace: .milliseconds(20))
+    #expect(client.readToEnd() == "")
+  }
+
   @Test("when the end is announced everything is answered, with the word that the connection ends")
   func announcement() async throws {
     let server = try await TestServer()

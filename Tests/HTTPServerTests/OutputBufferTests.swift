@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HTTPServer
@@ -8,7 +9,7 @@ struct OutputBufferTests {
     "everything comes out once and in order, whatever the pieces and however much is taken at a time",
     arguments: 1...40)
   func order(seed: Int) {
-    var generator = SplitMix(state: UInt64(seed))
+    var generator = SeededGenerator(seed: UInt64(seed))
     var buffer = OutputBuffer()
     var expected: [UInt8] = []
     var received: [UInt8] = []
@@ -62,18 +63,5 @@ struct OutputBufferTests {
         #expect(buffer.isEmpty)
       }
     }
-  }
-}
-
-/// Numbers that are the same in each run.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
   }
 }

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Draws what documents are asked for.
 extension Generator {
   mutating func document(_ model: Model) -> Operation {

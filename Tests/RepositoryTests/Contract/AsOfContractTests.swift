@@ -8,7 +8,7 @@ import Testing
     arguments: RepositoryUnderTest.available)
   func replay(engine: RepositoryUnderTest) async throws {
     try await withRepository(engine) { fixture in
-      var random = SplitMix(seed: 20260301)
+      var random = SeededGenerator(seed: 20260301)
       let places = [
         try #require(try await fixture.repository.location(.code("main"))),
         try await fixture.makeLocation("shop"),
@@ -182,21 +182,6 @@ private struct History {
     return levels.sorted { $0.key < $1.key }.map {
       Level(item: $0.key.item, location: $0.key.location, quantities: $0.value)
     }
-  }
-}
-
-/// Random numbers that are the same in every run (https://prng.di.unimi.it/splitmix64.c).
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }
 
