@@ -32,7 +32,8 @@ final class Child: Sendable {
     _ words: [String], _ environment: [String: String] = [:], in folder: String, input: String = "",
     before: [String] = []
   ) throws {
-    let environment = ["MIGRATIONS_DIR": "\(Project.root)/migrations"].merging(environment) { $1 }
+    let environment = ["MIGRATIONS_DIR": "\(Project.root)/migrations"].merging(Self.sanitizers) { $1 }
+      .merging(environment) { $1 }
     let source = try Ends()
     let output = try Ends()
     let messages = try Ends()
@@ -159,6 +160,15 @@ private struct Ends {
 }
 
 extension Child {
+  /// What scripts/sanitize tells the sanitizers, so that the reports of programs that are started are found too.
+  private static var sanitizers: [String: String] {
+    var options: [String: String] = [:]
+    for name in ["TSAN_OPTIONS", "ASAN_OPTIONS"] {
+      if let value = getenv(name) { options[name] = String(cString: value) }
+    }
+    return options
+  }
+
   /// The executable that was built together with these tests stands beside them.
   private static func executable() throws -> String {
     var path = [CChar](repeating: 0, count: 4096)
