@@ -9,6 +9,11 @@ extension PostgresConfiguration {
     configuration.standingAfter = .seconds(24 * 3600)
     configuration.slowness = .seconds(600)
     configuration.hangTimeout = .seconds(600)
+    configuration.connectTimeout = .seconds(600)
+    configuration.statementTimeout = .seconds(600)
+    configuration.slowStatementTimeout = .seconds(600)
+    configuration.lockTimeout = .seconds(600)
+    configuration.idleInTransactionTimeout = .seconds(600)
     return configuration
   }
 }
@@ -18,6 +23,9 @@ extension SQLiteConfiguration {
   public static func patient(_ place: Place) -> SQLiteConfiguration {
     var configuration = SQLiteConfiguration(place)
     configuration.writePatience = .seconds(600)
+    configuration.statementTimeout = .seconds(600)
+    configuration.busyTimeout = .seconds(600)
+    configuration.migrationTimeout = .seconds(600)
     return configuration
   }
 }

@@ -108,8 +108,11 @@ struct PostgresOutageTests {
       configuration.patience = .milliseconds(500)
       configuration.connectTimeout = .seconds(2)
       try await onLoop(configuration) { database in
-        _ = try await database.read(Self.one)
-        _ = try await database.write([Statement(Self.one)])
+        _ = try await database.untilAvailable { () throws(DatabaseError) in try await database.read(Self.one)
+        }
+        _ = try await database.untilAvailable { () throws(DatabaseError) in
+          try await database.write([Statement(Self.one)])
+        }
         try server.perform(.pause)
         await withTaskGroup(of: Void.self) { group in
           for kind in ["read", "read", "write", "slow"] {

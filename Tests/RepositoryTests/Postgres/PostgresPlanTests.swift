@@ -62,7 +62,7 @@ struct PostgresPlanTests {
   @Test("statements by key do not walk through tables that have grown")
   func plans() async throws {
     try await withPostgresSchema { schema in
-      var configuration = PostgresConfiguration(url: schema.url)
+      var configuration = PostgresConfiguration.patient(url: schema.url)
       configuration.readConnections = 1
       configuration.writeConnections = 1
       configuration.planLifetime = .zero

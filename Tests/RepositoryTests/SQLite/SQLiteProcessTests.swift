@@ -37,7 +37,7 @@ import struct Foundation.URL
   @Test("openers that start together migrate once, and all of them start")
   func openingTogether() async throws {
     try await withTemporaryFolder { folder in
-      let configuration = SQLiteConfiguration(.file("\(folder.path)/inventory.db"))
+      let configuration = SQLiteConfiguration.patient(.file("\(folder.path)/inventory.db"))
       let migrations = try Project.migrations("sqlite")
       let results = Lock<[Result<[Migration], any Error>]>([])
       // Threads, because migrating blocks.
@@ -74,7 +74,7 @@ import struct Foundation.URL
   @Test("a step that fails is named, and nothing of it stays; the steps before it do")
   func failingStep() async throws {
     try await withTemporaryFolder { folder in
-      let configuration = SQLiteConfiguration(.file("\(folder.path)/inventory.db"))
+      let configuration = SQLiteConfiguration.patient(.file("\(folder.path)/inventory.db"))
       let good = Migration(
         version: 1, name: "0001_good", sql: "create table good (x integer) strict;", checksum: "a")
       for sql in [
