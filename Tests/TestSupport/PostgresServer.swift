@@ -5,7 +5,7 @@ import Foundation
 ///
 /// With `BOOKSTORE_TEST_POSTGRES` set to a URL the shared server is that one. Without a Postgres from Debian's
 /// packages tests are skipped visibly, unless `BOOKSTORE_REQUIRE_POSTGRES` is 1: then they fail.
-public final class PostgresServer: @unchecked Sendable {
+public final class PostgresServer: Sendable {
   /// Why there is no server.
   public struct StartFailure: Error, CustomStringConvertible {
     /// True when no Postgres is installed, false when one is broken.
@@ -35,40 +35,28 @@ public final class PostgresServer: @unchecked Sendable {
 
   /// `postgres://…`, without a password.
   public let url: String
-  private let process: Process?
-  private let input: FileHandle?
-  private let output: FileHandle?
+  private let process: ChildProcess?
 
   private init(url: String) {
     self.url = url
-    (process, input, output) = (nil, nil, nil)
+    process = nil
   }
 
   /// Starts a server of its own, for tests that stop it.
   public init(options: [String] = []) throws(StartFailure) {
-    let process = Process()
-    process.executableURL = URL(filePath: "\(Project.root)/scripts/test-postgres")
-    process.arguments = options
-    let (input, output) = (Pipe(), Pipe())
-    // Programs that other tests start must not keep the server alive.
-    _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
-    process.standardInput = input
-    process.standardOutput = output
-    do {
-      try process.run()
+    let process: ChildProcess
+    do throws(ChildProcess.Failure) {
+      process = try ChildProcess(["\(Project.root)/scripts/test-postgres"] + options, messages: .inherited)
     } catch {
-      throw StartFailure(isMissing: false, description: "scripts/test-postgres: \(error)")
+      throw StartFailure(isMissing: false, description: error.description)
     }
-    guard let line = Self.line(from: output.fileHandleForReading) else {
-      process.waitUntilExit()
+    guard let line = Self.line(from: process.output) else {
+      let code = process.waitForEnd()
       throw StartFailure(
-        isMissing: process.terminationStatus == 69,
-        description: "scripts/test-postgres ended with status \(process.terminationStatus)")
+        isMissing: code == 69, description: "scripts/test-postgres ended with status \(code)")
     }
     url = line
     self.process = process
-    self.input = input.fileHandleForWriting
-    self.output = output.fileHandleForReading
   }
 
   /// What can be done to a server that was started for it.
@@ -85,27 +73,32 @@ public final class PostgresServer: @unchecked Sendable {
 
   /// Has the script carry out a command; returns when it is done.
   public func perform(_ command: Command) throws(StartFailure) {
-    guard let input, let output else {
+    guard let process else {
       throw StartFailure(isMissing: false, description: "this server was not started by the tests")
     }
-    input.write(Data("\(command.rawValue)\n".utf8))
-    guard Self.line(from: output) != nil else {
+    ChildProcess.send("\(command.rawValue)\n", to: process.input)
+    guard Self.line(from: process.output) != nil else {
       throw StartFailure(isMissing: false, description: "scripts/test-postgres ended during \(command)")
     }
   }
 
   /// Ends the server and waits until its folder is gone.
   public func end() {
-    try? input?.close()
-    process?.waitUntilExit()
+    guard let process else { return }
+    close(process.input)
+    _ = process.waitForEnd()
+    close(process.output)
   }
 
-  private static func line(from handle: FileHandle) -> String? {
-    var line = Data()
-    while let byte = try? handle.read(upToCount: 1), !byte.isEmpty {
-      if byte[byte.startIndex] == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
+  private static func line(from descriptor: Int32) -> String? {
+    var line: [UInt8] = []
+    var byte: UInt8 = 0
+    while true {
+      let count = read(descriptor, &byte, 1)
+      if count < 0 && errno == EINTR { continue }
+      guard count == 1 else { return nil }
+      if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
       line.append(byte)
     }
-    return nil
   }
 }

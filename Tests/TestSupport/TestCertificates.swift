@@ -54,18 +54,8 @@ public struct TestCertificates: Sendable {
   }
 
   private func openssl(_ words: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["openssl"] + words
-    let messages = Pipe()
-    process.standardError = messages
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    let said = messages.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw Failure(description: "openssl \(words): \(String(decoding: said, as: UTF8.self))")
-    }
+    let ending = try ChildProcess.run(["openssl"] + words)
+    guard ending.code == 0 else { throw Failure(description: "openssl \(words): \(ending.output)") }
   }
 
   /// The absolute path of a file.

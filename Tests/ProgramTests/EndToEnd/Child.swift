@@ -22,7 +22,7 @@ final class Child: Sendable {
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
-  private let process: pid_t
+  private let process: ChildProcess
   private let state = Lock(State())
 
   /// Starts the program in a folder, with nothing in its environment but what is given here.
@@ -34,32 +34,26 @@ final class Child: Sendable {
   ) throws {
     let environment = ["MIGRATIONS_DIR": "\(Project.root)/migrations"].merging(Self.sanitizers) { $1 }
       .merging(environment) { $1 }
-    let source = try Ends()
-    let output = try Ends()
-    let messages = try Ends()
-    process = try Self.spawn(
-      (before, words), environment, folder: folder,
-      descriptors: [source.reading, output.writing, messages.writing])
-    for descriptor in [source.reading, output.writing, messages.writing] { close(descriptor) }
-    try collect(output.reading, into: \.output)
-    try collect(messages.reading, into: \.messages)
-    let writing = source.writing
+    // `env` changes to the folder, then becomes the program.
+    let process = try ChildProcess(
+      ["/usr/bin/env", "--chdir=\(folder)"] + before + [Self.executable()] + words, environment: environment)
+    self.process = process
+    try collect(process.output, into: \.output)
+    try collect(process.messages, into: \.messages)
     _ = try Thread(name: "input") {
-      Self.write(input, to: writing)
-      close(writing)
+      ChildProcess.send(input, to: process.input)
+      close(process.input)
     }
-    let (state, process) = (state, process)
+    let state = state
     _ = try Thread(name: "wait") {
-      var status: Int32 = 0
-      while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-      let (signal, code) = (status & 0x7F, status >> 8 & 0xFF)
-      Self.change(state) { $0.code = signal == 0 ? code : 128 + signal }
+      let code = process.waitForEnd()
+      Self.change(state) { $0.code = code }
     }
   }
 
   deinit {
     // A test that failed half-way leaves no process behind.
-    if state.withLock({ $0.code == nil }) { kill(process, SIGKILL) }
+    if state.withLock({ $0.code == nil }) { kill(process.id, SIGKILL) }
   }
 
   /// Runs the program to its end.
@@ -70,7 +64,7 @@ final class Child: Sendable {
   }
 
   /// Sends a signal.
-  func signal(_ number: Int32) { kill(process, number) }
+  func signal(_ number: Int32) { kill(process.id, number) }
 
   /// Waits for the end.
   func ending() async -> Ending {
@@ -131,32 +125,6 @@ final class Child: Sendable {
     }
     for waiter in waiters { waiter.resume() }
   }
-
-  private static func write(_ text: String, to descriptor: Int32) {
-    // A program that ends without reading must not end the tests.
-    Glibc.signal(SIGPIPE, SIG_IGN)
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      guard count > 0 else { return }
-      rest = rest.dropFirst(count)
-    }
-  }
-}
-
-/// A stream that no other child inherits: a pipe would be inheritable for a moment, and another child that
-/// starts in that moment would keep it open.
-private struct Ends {
-  let reading: Int32
-  let writing: Int32
-
-  init() throws {
-    var ends: [Int32] = [0, 0]
-    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-    let result = socketpair(AF_UNIX, kind, 0, &ends)
-    try #require(result == 0, "socketpair")
-    (reading, writing) = (ends[0], ends[1])
-  }
 }
 
 extension Child {
@@ -177,40 +145,5 @@ extension Child {
     let text = String(decoding: path[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
     let parts = text.split(separator: "/")
     return "/" + (parts.dropLast() + ["bookstore"]).joined(separator: "/")
-  }
-
-  /// Starts the program with these descriptors as its 0, 1 and 2.
-  private static func spawn(
-    _ words: (before: [String], after: [String]), _ environment: [String: String], folder: String,
-    descriptors: [Int32]
-  ) throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for (number, descriptor) in descriptors.enumerated() {
-      posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number))
-    }
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // The child starts with the signals of a shell's child, whatever this process ignores or blocks.
-    var all = sigset_t()
-    sigfillset(&all)
-    posix_spawnattr_setsigdefault(&attributes, &all)
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-
-    let executable = try executable()
-    // `env` changes to the folder, then becomes the program.
-    let arguments =
-      (["env", "--chdir=\(folder)"] + words.before + [executable] + words.after).map { strdup($0) } + [nil]
-    let variables = environment.map { strdup("\($0)=\($1)") } + [nil]
-    defer { for text in arguments + variables { free(text) } }
-    var process = pid_t()
-    let result = posix_spawn(&process, "/usr/bin/env", &actions, &attributes, arguments, variables)
-    try #require(result == 0, "posix_spawn: errno \(result)")
-    return process
   }
 }

@@ -61,19 +61,8 @@ struct MetricsTests {
       let service = try await Service([:], in: folder.path)
       _ = try await service.send("GET", "/v1/books")
       let text = try await service.send("GET", "/metrics").body
-      let file = URL(filePath: "\(folder.path)/metrics.txt")
-      try text.write(to: file, atomically: true, encoding: .utf8)
-      let process = Process()
-      process.executableURL = URL(filePath: try #require(Self.checker))
-      process.arguments = ["check", "metrics"]
-      process.standardInput = try FileHandle(forReadingFrom: file)
-      let output = Pipe()
-      process.standardOutput = output
-      process.standardError = output
-      try process.run()
-      let said = try output.fileHandleForReading.readToEnd() ?? Data()
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 0, "\(String(decoding: said, as: UTF8.self))")
+      let said = try ChildProcess.run([try #require(Self.checker), "check", "metrics"], input: text)
+      #expect(said.code == 0, "\(said.output)")
       #expect(await service.stop().code == 0)
     }
   }

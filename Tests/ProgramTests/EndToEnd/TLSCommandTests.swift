@@ -21,21 +21,13 @@ struct TLSCommandTests {
   private func curl(_ service: Service, _ path: String, _ options: String...) throws -> (
     code: Int32, text: String
   ) {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments =
+    let ending = try ChildProcess.run(
       [
         "curl", "--silent", "--max-time", "20", "--noproxy", "*", "--cacert",
         certificates.path("authority.pem"),
         "--write-out", "\n%{http_code} HTTP/%{http_version}",
-      ] + options + ["https://127.0.0.1:\(service.port)\(path)"]
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationStatus, text)
+      ] + options + ["https://127.0.0.1:\(service.port)\(path)"])
+    return (ending.code, ending.output)
   }
 
   @Test("a client that checks the certificate is served by TLS 1.2 and 1.3, and by nothing older")
