@@ -68,19 +68,28 @@ extension RepositoryFixture {
 
   @discardableResult
   func reserve(_ request: ReservationRequest) async throws -> ReservationResult {
-    guard case .done(let result) = try await repository.reserve(request, once: nil) else {
-      throw InventoryError.unexpected("replayed")
-    }
-    return result
+    try await repository.reserve(request, once: nil).done
+  }
+
+  /// Holds copies, for a time or for ever.
+  @discardableResult
+  func hold(
+    _ item: ItemID, _ quantity: Int64, at location: String? = nil, for seconds: Int64? = nil,
+    backorder: Bool = false
+  ) async throws -> Reservation {
+    let place = location.map { LocationReference.code($0) }
+    var request = ReservationRequest(
+      lines: [HoldLine(item: .id(item), location: place, quantity: quantity)],
+      origin: Origin(actor: "test"))
+    request.expiry = seconds.map { .after(microseconds: $0 * 1_000_000) } ?? .never
+    request.allowBackorder = backorder
+    return try await repository.reserve(request, once: nil).done.reservation
   }
 
   @discardableResult
   func change(_ id: ReservationID, _ action: ReservationChange.Action) async throws -> Reservation {
     let change = ReservationChange(id: id, action: action, origin: Origin(actor: "test"))
-    guard case .done(let result) = try await repository.change(change, once: nil) else {
-      throw InventoryError.unexpected("replayed")
-    }
-    return result
+    return try await repository.change(change, once: nil).done
   }
 
   /// A reservation as it is read.
@@ -101,6 +110,14 @@ extension RepositoryFixture {
     location.details.active = isActive
     _ = try await repository.replaceLocation(
       location.id, with: location.details, version: location.version)
+  }
+
+  /// Stores a book whose item may be promised beyond what is there.
+  func makeItem(_ title: String = "A book", backorderLimit: Int64) async throws -> Item {
+    let item = try await makeItem(title)
+    var details = item.details
+    details.backorderLimit = backorderLimit
+    return try await repository.replaceItem(item.id, with: details, version: item.version)
   }
 
   func setBackorderLimit(_ limit: Int64, of item: Item) async throws {

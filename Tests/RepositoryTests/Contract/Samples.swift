@@ -43,3 +43,13 @@ extension RepositoryFixture {
     return try await repository.createLocation(details)
   }
 }
+
+extension Outcome {
+  /// What was done now; throws when an answer was replayed.
+  var done: Output {
+    get throws {
+      guard case .done(let output) = self else { throw InventoryError.unexpected("replayed") }
+      return output
+    }
+  }
+}

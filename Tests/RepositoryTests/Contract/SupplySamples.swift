@@ -71,6 +71,13 @@ extension RepositoryFixture {
     }.reversed()
   }
 
+  /// All movements of an item, newest first.
+  func movements(of item: ItemID) async throws -> [Movement] {
+    var query = MovementQuery()
+    query.item = item
+    return try await repository.movements(query, page: PageRequest(limit: 200)).elements
+  }
+
   /// The whole second ledger, oldest first.
   func commitments() async throws -> [Commitment] {
     try await walk(limit: 50) { page in

@@ -172,7 +172,7 @@ import Testing
       #expect(try await fixture.repository.transfer(draft.id)?.state == .draft)
       #expect(try await fixture.quantities(held.id).onHand == 5)
 
-      try await fixture.setSafetyStock(2, of: broken.id)
+      try await fixture.setSafetyStock(2, of: broken)
       let small = try await fixture.makeTransfer([(held.id, 2), (broken.id, 2)])
       #expect(try await fixture.change(small.id, .ship).state == .inTransit)
     }
@@ -355,82 +355,6 @@ import Testing
           $0.location = fair.id
           $0.state = .inTransit
         } == all.filter { $0.to == fair.id && $0.state == .inTransit })
-    }
-  }
-}
-
-extension RepositoryFixture {
-  /// A request that moves copies from `main`.
-  func transfer(
-    _ lines: [(ItemID, Int64)], to: String = "shop", reference: String? = nil
-  ) -> TransferRequest {
-    TransferRequest(
-      from: .code("main"), to: .code(to), reference: reference,
-      lines: lines.map { ItemQuantity(item: .id($0.0), quantity: $0.1) }, origin: Origin(actor: "test"))
-  }
-
-  func createTransfer(_ request: TransferRequest) async throws -> DocumentResult<Transfer> {
-    try await repository.createTransfer(request, once: nil).done
-  }
-
-  func makeTransfer(
-    _ lines: [(ItemID, Int64)], to: String = "shop", reference: String? = nil
-  ) async throws -> Transfer {
-    try await createTransfer(transfer(lines, to: to, reference: reference)).document
-  }
-
-  @discardableResult
-  func change(_ id: TransferID, _ action: TransferChange.Action) async throws -> Transfer {
-    try await repository.changeTransfer(
-      TransferChange(id: id, action: action, origin: Origin(actor: "test")), once: nil
-    ).done
-  }
-
-  /// Holds copies, for a time or for ever.
-  @discardableResult
-  func hold(
-    _ item: ItemID, _ quantity: Int64, at location: String? = nil, for seconds: Int64? = nil,
-    backorder: Bool = false
-  ) async throws -> Reservation {
-    let place = location.map { LocationReference.code($0) }
-    var request = ReservationRequest(
-      lines: [HoldLine(item: .id(item), location: place, quantity: quantity)],
-      origin: Origin(actor: "test"))
-    request.expiry = seconds.map { .after(microseconds: $0 * 1_000_000) } ?? .never
-    request.allowBackorder = backorder
-    return try await repository.reserve(request, once: nil).done.reservation
-  }
-
-  /// All movements of an item, newest first.
-  func movements(of item: ItemID) async throws -> [Movement] {
-    var query = MovementQuery()
-    query.item = item
-    return try await repository.movements(query, page: PageRequest(limit: 200)).elements
-  }
-
-  func setSafetyStock(_ quantity: Int64, of item: ItemID) async throws {
-    let level = try await repository.level(.id(item), at: .code("main"))
-    var policy = level.policy
-    policy.safetyStock = quantity
-    _ = try await repository.replacePolicy(
-      PolicyChange(item, at: level.locationID, with: policy, version: level.version))
-  }
-
-  /// Stores a book whose item may be promised beyond what is there.
-  func makeItem(_ title: String = "A book", backorderLimit: Int64) async throws -> Item {
-    let item = try await makeItem(title)
-    var details = item.details
-    details.backorderLimit = backorderLimit
-    return try await repository.replaceItem(item.id, with: details, version: item.version)
-  }
-}
-
-extension Outcome {
-  /// What was done now; throws when an answer was replayed.
-  var done: Output {
-    get throws {
-      guard case .done(let output) = self else { throw InventoryError.unexpected("replayed") }
-      return output
     }
   }
 }

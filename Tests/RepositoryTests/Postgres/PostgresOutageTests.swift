@@ -96,6 +96,14 @@ struct PostgresOutageTests {
     }
   }
 
+  /// Reads and writes once, as soon as that can be done.
+  private func use(_ database: LoopDatabase) async throws {
+    _ = try await database.untilAvailable { () throws(DatabaseError) in try await database.read(Self.one) }
+    _ = try await database.untilAvailable { () throws(DatabaseError) in
+      try await database.write([Statement(Self.one)])
+    }
+  }
+
   @Test(
     "a server that hangs is given up at the deadline, and used again when it goes on", .timeLimit(.minutes(2))
   )
@@ -108,11 +116,7 @@ struct PostgresOutageTests {
       configuration.patience = .milliseconds(500)
       configuration.connectTimeout = .seconds(2)
       try await onLoop(configuration) { database in
-        _ = try await database.untilAvailable { () throws(DatabaseError) in try await database.read(Self.one)
-        }
-        _ = try await database.untilAvailable { () throws(DatabaseError) in
-          try await database.write([Statement(Self.one)])
-        }
+        try await use(database)
         try server.perform(.pause)
         await withTaskGroup(of: Void.self) { group in
           for kind in ["read", "read", "write", "slow"] {
@@ -131,11 +135,7 @@ struct PostgresOutageTests {
           }
         }
         try server.perform(.resume)
-        _ = try await database.untilAvailable { () throws(DatabaseError) in try await database.read(Self.one)
-        }
-        _ = try await database.untilAvailable { () throws(DatabaseError) in
-          try await database.write([Statement(Self.one)])
-        }
+        try await use(database)
       }
     }
   }
