@@ -22,26 +22,28 @@ public struct ChildProcess: Sendable {
 
   /// Its number.
   public let id: pid_t
-  /// This side's ends of its standard input, output and error; whoever starts it closes them.
+  /// This side's ends of its standard input, output and error, each to be closed once by whoever started it; -1 where
+  /// there is none.
   public let input, output, messages: Int32
 
-  /// Starts a program, in this process's environment or another.
+  /// Starts a program, in this process's environment or another. Throws ``Failure`` when it cannot be started.
   public init(
     _ words: [String], environment: [String: String] = ProcessInfo.processInfo.environment,
     messages kind: Messages = .apart
   ) throws(Failure) {
     let (source, target) = (try Ends(), try Ends())
     let errors: Ends? = kind == .apart ? try Ends() : nil
-    let theirErrors =
-      switch kind {
-      case .apart: errors?.writing ?? STDERR_FILENO
-      case .withOutput: target.writing
-      case .inherited: STDERR_FILENO
-      }
-    id = try Self.spawn(words, environment, descriptors: [source.reading, target.writing, theirErrors])
-    let theirs = [source.reading, target.writing, errors?.writing]
-    for descriptor in theirs.compactMap(\.self) { close(descriptor) }
+    let theirErrors = errors?.writing ?? (kind == .inherited ? STDERR_FILENO : target.writing)
+    defer {
+      for descriptor in [source.reading, target.writing, errors?.writing ?? -1] { close(descriptor) }
+    }
     (input, output, messages) = (source.writing, target.reading, errors?.reading ?? -1)
+    do throws(Failure) {
+      id = try Self.spawn(words, environment, descriptors: [source.reading, target.writing, theirErrors])
+    } catch {
+      for descriptor in [input, output, messages] { close(descriptor) }
+      throw error
+    }
   }
 
   /// Where standard error goes.

@@ -51,7 +51,7 @@ public final class PostgresServer: Sendable {
       throw StartFailure(isMissing: false, description: error.description)
     }
     guard let line = Self.line(from: process.output) else {
-      let code = process.waitForEnd()
+      let code = Self.end(process)
       throw StartFailure(
         isMissing: code == 69, description: "scripts/test-postgres ended with status \(code)")
     }
@@ -82,12 +82,15 @@ public final class PostgresServer: Sendable {
     }
   }
 
-  /// Ends the server and waits until its folder is gone.
+  /// Ends the server and waits until its folder is gone. To be called once.
   public func end() {
-    guard let process else { return }
+    if let process { _ = Self.end(process) }
+  }
+
+  private static func end(_ process: ChildProcess) -> Int32 {
     close(process.input)
-    _ = process.waitForEnd()
-    close(process.output)
+    defer { close(process.output) }
+    return process.waitForEnd()
   }
 
   private static func line(from descriptor: Int32) -> String? {
