@@ -11,7 +11,7 @@ private let ok = "HTTP/1.1 200 OK"
 
 /// Why connections end, and that nothing of them is kept: each limit has a figure of its own, and whatever was taken
 /// is given back however a connection ends.
-@Suite("Connections that end", .timeLimit(.minutes(2)))
+@Suite("Connections that end", .endsHangs)
 struct EndedConnectionsTests {
   /// The one limit that was reached, by the server's figures.
   private func expectOnly(_ limit: ConnectionEnd, _ server: TestServer) async throws {

@@ -2,13 +2,14 @@ import EventLoop
 import Glibc
 import HTTP
 import HTTPServer
+import TestSupport
 import Testing
 
 private let get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 private let ok = "HTTP/1.1 200 OK"
 
 /// The end of the server in every state of a connection.
-@Suite("The end of the server", .timeLimit(.minutes(2)))
+@Suite("The end of the server", .endsHangs)
 struct GracefulTests {
   @Test("shutdown ends idle connections, lets a running request end, and refuses new ones")
   func gracefulShutdown() async throws {

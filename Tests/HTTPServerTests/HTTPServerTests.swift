@@ -2,12 +2,13 @@ import EventLoop
 import Glibc
 import HTTP
 import HTTPServer
+import TestSupport
 import Testing
 
 private let get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 private let ok = "HTTP/1.1 200 OK"
 
-@Suite("Server", .timeLimit(.minutes(2)))
+@Suite("Server", .endsHangs)
 struct HTTPServerTests {
   @Test("a connection carries one request after the other")
   func keepAlive() async throws {

@@ -10,7 +10,7 @@ import Testing
 private let get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 
 /// The server's TLS, spoken by OpenSSL's client; ``WireTests`` sends every message by it too.
-@Suite("TLS", .timeLimit(.minutes(2)))
+@Suite("TLS", .endsHangs)
 struct TLSTests {
   private let certificates: TestCertificates
 

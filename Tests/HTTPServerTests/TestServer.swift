@@ -55,10 +55,16 @@ final class TestServer: Sendable {
 }
 
 extension ServerConfiguration {
-  /// The defaults on a free port, but for what the closure changes.
+  /// The defaults on a free port and with deadlines that no test reaches, but for what the closure changes.
   static func with(_ change: (inout ServerConfiguration) -> Void) -> ServerConfiguration {
     var configuration = ServerConfiguration()
     configuration.port = 0
+    configuration.idleDeadline = .seconds(3600)
+    configuration.headDeadline = .seconds(3600)
+    configuration.bodyDeadline = .seconds(3600)
+    configuration.bodyGrace = .seconds(3600)
+    configuration.handlingDeadline = .seconds(3600)
+    configuration.writeDeadline = .seconds(3600)
     change(&configuration)
     return configuration
   }
@@ -90,7 +96,7 @@ func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result)
   }
 }
 
-/// A blocking client that says byte for byte what a test wants said, by TLS or without. Reads give up after a minute.
+/// A blocking client that says byte for byte what a test wants said, by TLS or without. Reads give up after ten minutes.
 final class TestClient {
   let socket: Int32
   private(set) var session: TLSSession?
@@ -117,7 +123,7 @@ final class TestClient {
   init(port: UInt16, _ tls: TLSContext? = nil) throws {
     socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     try #require(Self.connect(socket, to: port))
-    var limit = timeval(tv_sec: 60, tv_usec: 0)
+    var limit = timeval(tv_sec: 600, tv_usec: 0)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     var one: Int32 = 1
     setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))

@@ -2,11 +2,12 @@ import API
 import EventLoop
 import Glibc
 import HTTP
+import TestSupport
 import Testing
 
 @testable import bookstore
 
-@Suite("The log", .timeLimit(.minutes(1)))
+@Suite("The log", .endsHangs)
 struct LogTests {
   @Test("everything is written by the time it is closed, in order, and nothing after it")
   func flushes() throws {

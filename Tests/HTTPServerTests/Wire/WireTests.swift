@@ -9,7 +9,7 @@ import Testing
 /// Every case against a real server: whole, byte by byte, behind another request and before one; and cut at
 /// every byte in memory, where the cuts are sure to be seen. One after the other, so that
 /// there are not hundreds of servers at a time.
-@Suite("HTTP on the wire", .serialized, .timeLimit(.minutes(5)))
+@Suite("HTTP on the wire", .serialized, .endsHangs)
 struct WireTests {
   @Test("each message has its outcome, however its bytes come", arguments: WireCase.all)
   func onTheWire(wire: WireCase) async throws {

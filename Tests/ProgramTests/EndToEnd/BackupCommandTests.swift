@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// `backup` and `restore` as commands. One after the other: some need two Postgres schemas at a time.
-@Suite("Backup and restore as commands", .timeLimit(.minutes(5)), .serialized)
+@Suite("Backup and restore as commands", .endsHangs, .serialized)
 struct BackupCommandTests {
   /// From an engine to the other, where there is one.
   private static let directions: [(Engine, Engine)] = Engine.available.map { engine in

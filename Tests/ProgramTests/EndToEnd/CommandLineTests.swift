@@ -4,7 +4,7 @@ import Testing
 @testable import bookstore
 
 /// The executable, as far as it needs no database.
-@Suite("The program's command line", .timeLimit(.minutes(2)))
+@Suite("The program's command line", .endsHangs)
 struct CommandLineTests {
   @Test(
     "help is a result: on standard output, with exit code 0",

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `bookstore key`, and a service that asks for keys.
-@Suite("API keys of the command line", .timeLimit(.minutes(5)))
+@Suite("API keys of the command line", .endsHangs)
 struct KeyCommandTests {
   /// Reads the stock with or without a key; the status.
   private func status(_ service: Service, _ path: String, key: String?) async throws -> Int {

@@ -5,7 +5,7 @@ import Testing
 
 /// The service while its Postgres comes and goes.
 @Suite(
-  "The service without its Postgres", .timeLimit(.minutes(5)),
+  "The service without its Postgres", .endsHangs,
   .enabled(if: Engine.available.contains(.postgres), Comment(rawValue: PostgresServer.skipReason)))
 struct PostgresOutageTests {
   @Test("it waits at its start, answers 503 while the server is away, and heals by itself")

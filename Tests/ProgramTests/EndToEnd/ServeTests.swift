@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `bookstore serve` as its users have it: a process, a port, signals.
-@Suite("The service", .timeLimit(.minutes(5)))
+@Suite("The service", .endsHangs)
 struct ServeTests {
   private static let book = #"{"title": "The Hunger Games", "isbn": "978-0-439-02348-1"}"#
 

@@ -9,9 +9,16 @@ struct Service: Sendable {
   let child: Child
   let port: UInt16
 
-  /// Starts the service and waits until it listens.
+  /// A free port, records that can be read, and deadlines that no test reaches.
+  private static let settings = [
+    "BOOKSTORE_PORT": "0", "BOOKSTORE_LOG_FORMAT": "json", "BOOKSTORE_IDLE_TIMEOUT": "1h",
+    "BOOKSTORE_HEAD_TIMEOUT": "5m", "BOOKSTORE_BODY_TIMEOUT": "1h", "BOOKSTORE_BODY_GRACE": "1h",
+    "BOOKSTORE_HANDLING_TIMEOUT": "1h", "BOOKSTORE_WRITE_TIMEOUT": "1h",
+  ]
+
+  /// Starts the service with those settings, but for what the test changes, and waits until it listens.
   init(_ environment: [String: String], in folder: String) async throws {
-    let settings = ["BOOKSTORE_PORT": "0", "BOOKSTORE_LOG_FORMAT": "json"].merging(environment) { $1 }
+    let settings = Self.settings.merging(environment) { $1 }
     try await self.init(try Child(["serve"], settings, in: folder))
   }
 
@@ -34,6 +41,7 @@ struct Service: Sendable {
   ) {
     var request = URLRequest(url: URL(string: "http://127.0.0.1:\(port)\(path)")!)
     request.httpMethod = method
+    request.timeoutInterval = 600
     if let json {
       request.httpBody = Data(json.utf8)
       request.setValue("application/json", forHTTPHeaderField: "content-type")
@@ -52,7 +60,7 @@ final class Wire {
 
   init(port: UInt16) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var time = timeval(tv_sec: 20, tv_usec: 0)
+    var time = timeval(tv_sec: 600, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

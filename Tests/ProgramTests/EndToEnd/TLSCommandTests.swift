@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `bookstore serve` with certificates, asked by curl, which looks at everything that a strict client looks at.
-@Suite("HTTPS", .timeLimit(.minutes(2)))
+@Suite("HTTPS", .endsHangs)
 struct TLSCommandTests {
   private let certificates: TestCertificates
 
