@@ -1,4 +1,4 @@
-"""Attacks a service of its own on loopback and shows what an honest client notices of it.
+"""Attacks services of its own on loopback, by HTTP and by HTTPS, and shows what an honest client notices.
 
     scripts/attack [--short] [--binary FILE] [--only NAME]
 
@@ -17,6 +17,7 @@ import sys
 import tempfile
 
 import attacks
+import tls
 from probe import Probe
 from service import Service
 
@@ -28,8 +29,8 @@ SLOWEST = 1.0
 class Row:
     """What one attack did to the service and to an honest client."""
 
-    def __init__(self, name, probe, before, during, after):
-        self.name, self.probe = name, probe
+    def __init__(self, name, connections, probe, before, during, after):
+        self.name, self.connections, self.probe = name, connections, probe
         self.before, self.during, self.after = before, during, after
 
     def problems(self):
@@ -68,46 +69,56 @@ def table(rows):
 
 async def run(service, name, attack):
     before = service.reading()
-    probe = Probe(service.port, service.path)
+    probe = Probe(service.port, service.path, service.certificate)
     await probe.start()
     watch = asyncio.create_task(service.watch())
     await attack(service)
     during = await service.peak(watch)
     await probe.stop()
     await service.quiet()
-    return Row(name, probe, before, during, service.reading())
+    return Row(name, attack.connections, probe, before, during, service.reading())
+
+
+async def attacked(options, chosen, is_encrypted):
+    """The rows of these attacks, on a service of their own, and the last of its log."""
+    rows = []
+    chosen = [(name, attack) for name, attack in chosen if options.only in (None, name)]
+    if not chosen:
+        return rows, ""
+    with tempfile.TemporaryDirectory() as folder:
+        service = Service(options.binary, ROOT, folder, is_encrypted)
+        await service.start()
+        try:
+            for name, attack in chosen:
+                if attack is None:
+                    print(f"SKIPPED: {name}, since slowhttptest is not installed (Debian: apt-get install slowhttptest)")
+                    continue
+                print(f"{name} …", file=sys.stderr, flush=True)
+                rows.append(await run(service, name, attack))
+        finally:
+            await service.stop()
+        return rows, service.log_tail()
 
 
 async def main():
     parser = argparse.ArgumentParser(prog="scripts/attack", description=__doc__.splitlines()[0])
     parser.add_argument("--short", action="store_true", help="fewer connections, less time")
     parser.add_argument("--binary", default=str(ROOT / ".build/release/bookstore"))
-    parser.add_argument("--only", help="one attack: " + ", ".join(attacks.NAMES))
+    parser.add_argument("--only", help="one attack: " + ", ".join(attacks.NAMES + tls.NAMES))
     options = parser.parse_args()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    rows, bytes_per_connection, log = [], None, ""
-    with tempfile.TemporaryDirectory() as folder:
-        service = Service(options.binary, ROOT, folder)
-        await service.start()
-        try:
-            for name, attack in attacks.chosen(options.short):
-                if options.only and name != options.only:
-                    continue
-                if attack is None:
-                    print(f"SKIPPED: {name}, since slowhttptest is not installed (Debian: apt-get install slowhttptest)")
-                    continue
-                print(f"{name} …", file=sys.stderr, flush=True)
-                row = await run(service, name, attack)
-                rows.append(row)
-                if attack.connections:
-                    bytes_per_connection = (row.during.memory - row.before.memory) / attack.connections
-        finally:
-            await service.stop()
-            log = service.log_tail()
+    services = [
+        await attacked(options, attacks.chosen(options.short), is_encrypted=False),
+        await attacked(options, tls.chosen(options.short), is_encrypted=True),
+    ]
+    rows = [row for rows, _ in services for row in rows]
     table(rows)
-    if bytes_per_connection is not None:
-        print(f"memory per idle connection: {bytes_per_connection:.0f} bytes of the process's own")
+    for row in rows:
+        if row.connections:
+            taken = (row.during.memory - row.before.memory) / row.connections
+            print(f"{row.name}: {taken:.0f} bytes of the process's own memory for each connection")
+    log = "\n".join(log for rows, log in services if rows)
     problems = [problem for row in rows for problem in row.problems()]
     for problem in problems:
         print(f"attack: {problem}", file=sys.stderr)

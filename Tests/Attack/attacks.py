@@ -80,7 +80,7 @@ async def flood(service, count, seconds):
     end = asyncio.get_running_loop().time() + seconds
 
     async def one(_):
-        reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+        reader, writer = await service.connection()
         while asyncio.get_running_loop().time() < end:
             writer.write(REQUEST * 8)
             await writer.drain()
@@ -95,7 +95,7 @@ async def pipelines(service, count, seconds):
     """Requests without end on connections whose answers nobody takes."""
 
     async def one(_):
-        reader, writer = await asyncio.open_connection("127.0.0.1", service.port, limit=1024)
+        reader, writer = await service.connection(limit=1024)
         reader._transport.pause_reading()
         try:
             async with asyncio.timeout(seconds):
@@ -115,7 +115,7 @@ async def half_open(service, count, seconds):
                   b"content-type: application/json\r\n\r\n{"]
 
     async def one(number):
-        _, writer = await asyncio.open_connection("127.0.0.1", service.port)
+        _, writer = await service.connection()
         writer.write(beginnings[number % len(beginnings)])
         await asyncio.sleep(seconds)
         writer.transport.abort()
@@ -127,7 +127,7 @@ async def resets(service, count):
     """Connections that are reset with a request under way."""
 
     async def one(_):
-        _, writer = await asyncio.open_connection("127.0.0.1", service.port)
+        _, writer = await service.connection()
         handle = writer.get_extra_info("socket")
         handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         writer.write(REQUEST * 3)
@@ -144,7 +144,7 @@ async def large_contents(service, count, seconds):
     head = (f"POST /v1/books HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {size}\r\n\r\n")
 
     async def one(_):
-        _, writer = await asyncio.open_connection("127.0.0.1", service.port)
+        _, writer = await service.connection()
         writer.write(head.encode() + b" " * (size - 1))
         try:
             async with asyncio.timeout(seconds):
@@ -162,7 +162,7 @@ async def hold_idle(service, count):
     sockets = []
     try:
         for number in range(count):
-            client = socket.create_connection(("127.0.0.1", service.port), timeout=10)
+            client = service.client()
             client.sendall(REQUEST)
             sockets.append(client)
             if number % 100 == 0:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import pathlib
+import ssl
 import sys
 import time
 
@@ -13,14 +14,14 @@ PATIENCE = 10.0
 class Probe:
     """Runs in a process of its own, so that the attacks do not slow the client down instead of the service."""
 
-    def __init__(self, port, path):
-        self.port, self.path = port, path
+    def __init__(self, port, path, certificate=None):
+        self.words = [str(port), path, *([] if certificate is None else [str(certificate)])]
         self.times, self.failures = [], []
 
     async def start(self):
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-B", str(pathlib.Path(__file__)), str(self.port), self.path,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE)
+            sys.executable, "-B", str(pathlib.Path(__file__)), *self.words, stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE)
 
     async def stop(self):
         output, _ = await self.process.communicate(b"\n")
@@ -37,11 +38,12 @@ class Probe:
         return self.times[min(len(self.times) - 1, int(part * len(self.times)))]
 
 
-async def ask(port, path, due, times, failures):
+async def ask(port, path, tls, due, times, failures):
     writer = None
     try:
         async with asyncio.timeout(PATIENCE):
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            reader, writer = await asyncio.open_connection(
+                "127.0.0.1", port, ssl=tls, server_hostname=None if tls is None else "localhost")
             writer.write(f"GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".encode())
             answer = await reader.read(-1)
         if answer.startswith(b"HTTP/1.1 200 "):
@@ -55,12 +57,13 @@ async def ask(port, path, due, times, failures):
             writer.close()
 
 
-async def main(port, path):
+async def main(port, path, certificate=None):
+    tls = None if certificate is None else ssl.create_default_context(cafile=certificate)
     times, failures, tasks = [], [], set()
     ended = asyncio.create_task(asyncio.to_thread(sys.stdin.readline))
     due = time.monotonic()
     while not ended.done():
-        task = asyncio.create_task(ask(port, path, due, times, failures))
+        task = asyncio.create_task(ask(port, path, tls, due, times, failures))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
         due += INTERVAL
@@ -70,4 +73,4 @@ async def main(port, path):
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), sys.argv[2]))
+    asyncio.run(main(int(sys.argv[1]), *sys.argv[2:]))

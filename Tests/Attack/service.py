@@ -6,6 +6,9 @@ import json
 import os
 import pathlib
 import re
+import socket
+import ssl
+import subprocess
 import urllib.request
 
 Reading = collections.namedtuple("Reading", "memory descriptors")
@@ -14,10 +17,38 @@ Reading = collections.namedtuple("Reading", "memory descriptors")
 class Service:
     path = "/v1/books/9780439023481"
 
-    def __init__(self, binary, root, folder, settings=None):
+    def __init__(self, binary, root, folder, is_encrypted=False):
+        """`tls` is what its clients speak with, where it is encrypted."""
         self.binary, self.root, self.folder = os.path.abspath(binary), root, pathlib.Path(folder)
-        self.settings = settings or {}
         self.log = self.folder / "log"
+        self.settings, self.tls, self.certificate = {}, None, None
+        if is_encrypted:
+            self.encrypt()
+
+    def encrypt(self):
+        self.certificate, key = self.folder / "certificate.pem", self.folder / "key.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+             "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key,
+             "-out", self.certificate], check=True, stderr=subprocess.DEVNULL)
+        self.settings = {"BOOKSTORE_TLS_CERTIFICATE": str(self.certificate), "BOOKSTORE_TLS_KEY": str(key)}
+        self.tls = ssl.create_default_context(cafile=self.certificate)
+
+    def client(self):
+        """A blocking connection."""
+        client = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        return client if self.tls is None else self.tls.wrap_socket(client, server_hostname="localhost")
+
+    async def connection(self, **options):
+        """A reader and a writer."""
+        if self.tls is not None:
+            options |= {"ssl": self.tls, "server_hostname": "localhost"}
+        return await asyncio.open_connection("127.0.0.1", self.port, **options)
+
+    def open(self, path, **options):
+        scheme, host = ("http", "127.0.0.1") if self.tls is None else ("https", "localhost")
+        request = urllib.request.Request(f"{scheme}://{host}:{self.port}{path}", **options)
+        return urllib.request.urlopen(request, context=self.tls)
 
     async def start(self):
         environment = {
@@ -41,10 +72,8 @@ class Service:
                 raise SystemExit(f"attack: the service did not start:\n{self.log.read_text()}")
             await asyncio.sleep(0.05)
         self.port = int(match.group(1))
-        book = {"title": "The Hunger Games", "isbn": "9780439023481"}
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/v1/books", json.dumps(book).encode(), {"content-type": "application/json"})
-        with urllib.request.urlopen(request) as answer:
+        book = json.dumps({"title": "The Hunger Games", "isbn": "9780439023481"}).encode()
+        with self.open("/v1/books", data=book, headers={"content-type": "application/json"}) as answer:
             assert answer.status == 201
 
     async def stop(self):
@@ -84,7 +113,7 @@ class Service:
             await asyncio.sleep(0.5)
 
     def connections(self):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics") as answer:
+        with self.open("/metrics") as answer:
             text = answer.read().decode()
         return sum(float(value) for value in re.findall(r"^bookstore_http_connections{.*} (\S+)$", text, re.M))
 
