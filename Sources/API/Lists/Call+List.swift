@@ -40,11 +40,11 @@ enum Lists {
 }
 
 extension Call {
-  /// Which part of the list is wanted; throws ``Problem``.
-  func page() throws -> PageRequest {
+  /// Which part of the list is wanted, whose sort values are of this kind; throws ``Problem``.
+  func page(sortedBy kind: PageKey.Kind = .text) throws -> PageRequest {
     let limit = Int(try query(Lists.limit) ?? Int64(Lists.defaultLimit))
     guard let text = try query(Lists.cursor) else { return PageRequest(limit: limit) }
-    guard let key = Cursor.decode(text, binding: cursorBinding) else {
+    guard let key = Cursor.decode(text, binding: cursorBinding), key.value.kind == kind else {
       throw Problem(
         .invalidCursor, "The cursor is not one of this list with these filters and this sort.",
         errors: [FieldError(.parameter("cursor"), "invalid-cursor", "Take next_cursor of the page before.")])
@@ -74,20 +74,10 @@ extension Call {
     return response
   }
 
-  /// What a cursor belongs to: the path and whatever decides which rows are listed in which order.
-  private var cursorBinding: [UInt8] {
-    let deciding = query.parameters
-      .filter { !["limit", "cursor", "expand", "facets"].contains($0.name) }
-      .sorted { $0.name < $1.name }
-    return Array(([head.path] + deciding.map(Self.encoded)).joined(separator: "&").utf8)
-  }
+  private var cursorBinding: [UInt8] { Cursor.binding(path: head.path, query.parameters) }
 
   private func linkTarget(cursor: String) -> String {
     let kept = query.parameters.filter { $0.name != "cursor" } + [("cursor", cursor)]
-    return head.path + "?" + kept.map(Self.encoded).joined(separator: "&")
-  }
-
-  private static func encoded(_ parameter: (name: String, value: String)) -> String {
-    PercentEncoding.encode(parameter.name) + "=" + PercentEncoding.encode(parameter.value)
+    return head.path + "?" + kept.map(PercentEncoding.encode(parameter:)).joined(separator: "&")
   }
 }

@@ -8,6 +8,15 @@ package import Inventory
 /// that was cut or mistyped, from a right one; it is not a secret, since a forged place shows nothing that
 /// the list without a cursor would not.
 package enum Cursor {
+  /// What a cursor belongs to: the path and whatever decides which rows are listed in which order.
+  static func binding(path: String, _ parameters: [(name: String, value: String)]) -> [UInt8] {
+    let deciding =
+      parameters
+      .filter { !["limit", "cursor", "expand", "facets"].contains($0.name) }
+      .sorted { $0.name < $1.name }
+    return Array(([path] + deciding.map(PercentEncoding.encode(parameter:))).joined(separator: "&").utf8)
+  }
+
   package static func encode(_ key: PageKey, binding: [UInt8]) -> String {
     let payload = payload(of: key)
     return Base64URL.encode(digest(payload, binding) + payload)

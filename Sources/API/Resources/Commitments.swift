@@ -106,7 +106,7 @@ enum Commitments {
     query.reference = try call.query(reference)
     query.recordedAtLeast = try call.query(recordedAtLeast)
     query.recordedAtMost = try call.query(recordedAtMost)
-    let page = try await call.repository.commitments(query, page: call.page())
+    let page = try await call.repository.commitments(query, page: call.page(sortedBy: .integer))
     return call.list(page) { commitment, json in write(commitment, to: &json) }
   }
 }

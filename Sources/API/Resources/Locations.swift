@@ -127,7 +127,7 @@ enum Locations {
   private static func list(_ call: Call) async throws -> Response {
     var query = LocationQuery()
     query.active = try call.query(active)
-    let page = try await call.repository.locations(query, page: call.page())
+    let page = try await call.repository.locations(query, page: call.page(sortedBy: .integer))
     return call.list(page) { location, json in write(location, to: &json) }
   }
 

@@ -166,7 +166,7 @@ enum Movements {
     query.recordedAtMost = try call.query(recordedAtMost)
     query.occurredAtLeast = try call.query(occurredAtLeast)
     query.occurredAtMost = try call.query(occurredAtMost)
-    let page = try await call.repository.movements(query, page: call.page())
+    let page = try await call.repository.movements(query, page: call.page(sortedBy: .integer))
     return call.list(page) { movement, json in write(movement, to: &json) }
   }
 

@@ -36,6 +36,11 @@ public enum PercentEncoding {
     return String(decoding: encoded, as: UTF8.self)
   }
 
+  /// A parameter of a query, both parts encoded.
+  public static func encode(parameter: (name: String, value: String)) -> String {
+    encode(parameter.name) + "=" + encode(parameter.value)
+  }
+
   private static let hexDigits: [UInt8] = Array("0123456789ABCDEF".utf8)
 
   private static func isUnreserved(_ byte: UInt8) -> Bool {

@@ -4,7 +4,18 @@ public struct PageKey: Hashable, Sendable {
   public enum Value: Hashable, Sendable {
     case text(String)
     case integer(Int64)
+
+    /// Which of them it is.
+    public var kind: Kind {
+      switch self {
+      case .text: .text
+      case .integer: .integer
+      }
+    }
   }
+
+  /// Of what kind a list's sort values are.
+  public enum Kind: Hashable, Sendable { case text, integer }
 
   /// The sort value, or the value that was counted.
   public var value: Value
@@ -55,6 +66,14 @@ public enum BookSortKey: String, Sendable, CaseIterable {
   case created
   case updated
   case publicationDate = "publication_date"
+
+  /// Of what kind its values are.
+  public var kind: PageKey.Kind {
+    switch self {
+    case .title, .isbn: .text
+    case .created, .updated, .publicationDate: .integer
+    }
+  }
 }
 
 /// Which books are wanted, in which order.

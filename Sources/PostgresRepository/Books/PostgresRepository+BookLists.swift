@@ -3,7 +3,6 @@ public import Inventory
 extension PostgresRepository {
   /// See ``BookRepository``.
   public func books(_ query: BookQuery, page: PageRequest) async throws(InventoryError) -> Page<Book> {
-    let order = query.sort.order
     let rows = try await run { (database) throws(DatabaseError) in
       let result =
         if query.hasFilters {
@@ -14,7 +13,10 @@ extension PostgresRepository {
             BookList.plain(query, continued: page.after != nil), BookList.plainValues(page))
         }
       return try result.rows { (row) throws(DatabaseError) in
-        (try Book(&row), order.isText ? PageKey.Value.text(try row.text()) : .integer(try row.integer()))
+        let book = try Book(&row)
+        return (
+          book, query.sort.kind == .text ? PageKey.Value.text(try row.text()) : .integer(try row.integer())
+        )
       }
     }
     return Page(rows, limit: page.limit) {
@@ -42,13 +44,13 @@ extension PostgresRepository {
 
 extension BookSortKey {
   /// What a list is ordered by, as an index has it.
-  fileprivate var order: (expression: String, isText: Bool) {
+  fileprivate var order: String {
     switch self {
-    case .title: ("title_key", true)
-    case .isbn: ("coalesce(isbn, '~')", true)
-    case .created: ("created_at", false)
-    case .updated: ("updated_at", false)
-    case .publicationDate: ("coalesce(publication_date, 9223372036854775807)", false)
+    case .title: "title_key"
+    case .isbn: "coalesce(isbn, '~')"
+    case .created: "created_at"
+    case .updated: "updated_at"
+    case .publicationDate: "coalesce(publication_date, 9223372036854775807)"
     }
   }
 }
@@ -67,7 +69,7 @@ private enum BookList {
     for sort in BookSortKey.allCases {
       for (descending, continued) in [(false, false), (false, true), (true, false), (true, true)] {
         let comparison =
-          continued ? "and (\(sort.order.expression), id) \(descending ? "<" : ">") ($2, $3)" : ""
+          continued ? "and (\(sort.order), id) \(descending ? "<" : ">") ($2, $3)" : ""
         lists[Shape(sort: sort, descending: descending, continued: continued)] = SQL(
           list(where: "is_active \(comparison)", sort: sort, descending: descending, limit: "$1"))
       }
@@ -92,10 +94,10 @@ private enum BookList {
     return """
       select
         \(Book.columns),
-        \(sort.order.expression)
+        \(sort.order)
       from book
       where \(condition)
-      order by \(sort.order.expression) \(direction), id \(direction)
+      order by \(sort.order) \(direction), id \(direction)
       limit \(limit)
       """
   }
@@ -107,7 +109,7 @@ private enum BookList {
     require(query, &list)
     if let after = page.after {
       list.require(
-        "(\(query.sort.order.expression), id) \(query.descending ? "<" : ">") "
+        "(\(query.sort.order), id) \(query.descending ? "<" : ">") "
           + "(\(list.bind(after.value.bound)), \(list.bind(.text(after.id))))")
     }
     let limit = list.bind(.integer(Int64(page.limit) + 1))

@@ -28,13 +28,13 @@ extension SQLiteRepository {
 
 extension BookSortKey {
   /// The column that a list is ordered by; the index that holds it with the identifier behind.
-  fileprivate var order: (column: String, index: String, isText: Bool) {
+  fileprivate var order: (column: String, index: String) {
     switch self {
-    case .title: ("title_key", "book_by_title", true)
-    case .isbn: ("isbn_order", "book_by_isbn", true)
-    case .created: ("created_at", "book_by_created", false)
-    case .updated: ("updated_at", "book_by_updated", false)
-    case .publicationDate: ("publication_order", "book_by_publication", false)
+    case .title: ("title_key", "book_by_title")
+    case .isbn: ("isbn_order", "book_by_isbn")
+    case .created: ("created_at", "book_by_created")
+    case .updated: ("updated_at", "book_by_updated")
+    case .publicationDate: ("publication_order", "book_by_publication")
     }
   }
 }
@@ -60,7 +60,7 @@ extension Connection {
       """, selection.arguments + [SQLiteValue(page.limit + 1)]
     ) { (row) throws(InventoryError) in
       let book = try Book(&row)
-      return (book, order.isText ? PageKey.Value.text(row.text()) : .integer(row.integer()))
+      return (book, query.sort.kind == .text ? PageKey.Value.text(row.text()) : .integer(row.integer()))
     }
     return Page(rows, limit: page.limit) {
       PageKey(value: $0.1, id: $0.0.id.description)

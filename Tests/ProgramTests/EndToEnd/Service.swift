@@ -13,7 +13,7 @@ struct Service: Sendable {
   private static let settings = [
     "BOOKSTORE_PORT": "0", "BOOKSTORE_LOG_FORMAT": "json", "BOOKSTORE_IDLE_TIMEOUT": "1h",
     "BOOKSTORE_HEAD_TIMEOUT": "5m", "BOOKSTORE_BODY_TIMEOUT": "1h", "BOOKSTORE_BODY_GRACE": "1h",
-    "BOOKSTORE_HANDLING_TIMEOUT": "1h", "BOOKSTORE_WRITE_TIMEOUT": "1h",
+    "BOOKSTORE_HANDLING_TIMEOUT": "1h", "BOOKSTORE_WRITE_TIMEOUT": "1h", "BOOKSTORE_SHUTDOWN_GRACE": "1h",
   ]
 
   /// Starts the service with those settings, but for what the test changes, and waits until it listens.

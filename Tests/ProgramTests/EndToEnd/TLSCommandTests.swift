@@ -23,7 +23,7 @@ struct TLSCommandTests {
   ) {
     let ending = try ChildProcess.run(
       [
-        "curl", "--silent", "--max-time", "20", "--noproxy", "*", "--cacert",
+        "curl", "--silent", "--max-time", "600", "--noproxy", "*", "--cacert",
         certificates.path("authority.pem"),
         "--write-out", "\n%{http_code} HTTP/%{http_version}",
       ] + options + ["https://127.0.0.1:\(service.port)\(path)"])

@@ -54,7 +54,7 @@ extension Books {
     let query = try query(call)
     let parts = try call.query(expand) ?? []
     guard call.mediaType == MediaType.json else { return try await export(query, parts, call) }
-    let page = try await call.repository.books(query, page: call.page())
+    let page = try await call.repository.books(query, page: call.page(sortedBy: query.sort.kind))
     let expansion = try await BookExpansion(parts, of: page.elements, from: call.repository)
     let wanted = try call.query(facets) ?? []
     let counts = wanted.isEmpty ? [:] : try await call.repository.facets(wanted, of: query)
