@@ -11,7 +11,6 @@ public struct API: RequestHandler {
   let router: Router<Route>
   let services: Services
   let access: AccessControl
-  private let refusalDelay: Duration
   private let crossOrigin: CrossOrigin?
   private let requestIDs = RequestIDs()
   private let record: @Sendable (ExchangeRecord) -> Void
@@ -33,7 +32,6 @@ public struct API: RequestHandler {
       repository: repository, configuration: configuration, clock: clock, report: report)
     access = services.access
     crossOrigin = CrossOrigin(configuration.origins)
-    refusalDelay = configuration.refusalDelay
     self.record = record
     var router = Router<Route>()
     for route in Routes.all { router.add(route.method, route.pattern, route) }
@@ -60,6 +58,12 @@ public struct API: RequestHandler {
     crossOrigin?.mark(&response, to: request.head)
     if case .found(let route, _) = match { response.label = services.metrics.label(of: route) }
     return response
+  }
+
+  /// Whether the request is none of those that are needed to run the service.
+  public func mayWait(_ head: RequestHead) -> Bool {
+    guard case .found(let route, _) = router.match(head.method, head.rawPath) else { return true }
+    return route.mayBeShed
   }
 
   /// The answer to a message that is not HTTP as it should be.
@@ -106,9 +110,6 @@ public struct API: RequestHandler {
     case .found(let route, let path):
       if request.isExcess, route.mayBeShed {
         services.metrics.shed.increment()
-        // Whoever asks again at once would be refused again, and refusing costs nearly as much as answering: past
-        // saturation nothing else would be done. The connection waits and costs nothing meanwhile.
-        if refusalDelay > .zero { try? await Task.sleep(for: refusalDelay) }
         throw Problem(
           .overloaded, "Too many requests are worked on; try again in 1 s.", fields: ["retry-after": "1"])
       }

@@ -29,8 +29,6 @@ public struct APIConfiguration: Sendable {
   public var requiresIdempotencyKey = false
   /// The largest content of a request, in bytes.
   public var maximumContent = 1 << 20
-  /// How long a request that is too many waits for its refusal.
-  public var refusalDelay = Duration.seconds(1)
   /// The origins whose pages may use the API from a browser, as browsers write them; `*` for all.
   public var origins: [String] = []
   /// The program's version, such as `1.0.0`.

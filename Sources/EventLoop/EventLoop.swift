@@ -22,7 +22,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   private let wakeDescriptor: Int32
 
   // Of the loop's thread alone.
-  private var localJobs = JobQueue()
+  private var localJobs = Queue<UnownedJob>()
   private var watches: [Watch?] = []
   private var freeSlots: [Int] = []
   private var generation: UInt32 = 0
@@ -239,27 +239,5 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     guard let earliest = timers.earliest else { return -1 }
     let nanoseconds = earliest.nanoseconds - MonotonicTime.now().nanoseconds
     return nanoseconds <= 0 ? 0 : Int32(min(nanoseconds / 1_000_000 + 1, 60_000))
-  }
-}
-
-/// A queue of jobs in first-in first-out order.
-private struct JobQueue {
-  private var jobs: [UnownedJob] = []
-  private var head = 0
-
-  var isEmpty: Bool { head == jobs.count }
-
-  mutating func append(_ job: UnownedJob) { jobs.append(job) }
-
-  mutating func popFirst() -> UnownedJob? {
-    guard head < jobs.count else { return nil }
-    defer {
-      head += 1
-      if head == jobs.count {
-        jobs.removeAll(keepingCapacity: true)
-        head = 0
-      }
-    }
-    return jobs[head]
   }
 }

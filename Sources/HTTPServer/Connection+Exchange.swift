@@ -64,7 +64,17 @@ extension Connection {
   }
 
   private func start(_ exchange: Exchange) {
-    enter(.handling(exchange), deadline: server.configuration.handlingDeadline)
+    state = .handling(exchange)
+    if server.admit(exchange, of: self) { return handle(exchange) }
+    // The server does not forget it; the client is not late.
+    exchange.isWaiting = true
+    setDeadline(.never)
+  }
+
+  /// Runs the handler.
+  func handle(_ exchange: Exchange) {
+    exchange.isWaiting = false
+    setDeadline(loop.turnStart.advanced(by: server.configuration.handlingDeadline))
     let body: any RequestBody =
       exchange.content.isDone ? NoBody() : ExchangeBody(connection: self, exchange: exchange)
     server.beginHandling(exchange)
@@ -73,7 +83,7 @@ extension Connection {
       hasClientCertificate: hasClientCertificate)
     exchange.task = Task.immediate(executorPreference: loop) { [self] in
       let response = await server.handler.respond(to: request)
-      server.pauseHandling(exchange)
+      server.endHandling(exchange)
       server.contentInMemory -= exchange.contentInMemory
       await respond(response, to: exchange)
     }
@@ -166,9 +176,9 @@ extension Connection {
     guard deadline > now else { throw .incomplete }
     setDeadline(deadline)
     exchange.waitsForContent = true
-    server.pauseHandling(exchange)
+    server.endHandling(exchange)
     await withCheckedContinuation { waiter = $0 }
-    server.resumeHandling(exchange)
+    server.beginHandling(exchange)
     exchange.waitsForContent = false
     exchange.pace?.stop(at: loop.turnStart)
     guard !isClosed, deadline > loop.turnStart || isReadable else { throw .incomplete }

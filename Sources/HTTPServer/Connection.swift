@@ -82,6 +82,11 @@ final class Connection: @unchecked Sendable {
     if case .closed = state { true } else { false }
   }
 
+  /// Its request waits until fewer are worked on.
+  private var isWaiting: Bool {
+    if case .handling(let exchange) = state { exchange.isWaiting } else { false }
+  }
+
   // MARK: Life
 
   func open() {
@@ -109,7 +114,9 @@ final class Connection: @unchecked Sendable {
       exchange.task?.cancel()
       isWhole = false
     }
+    let wasWaiting = isWaiting
     state = .closed
+    if wasWaiting { server.leaveWaitingRoom() }
     timer?.clear()
     timer = nil
     watch?.cancel()

@@ -22,7 +22,9 @@ final class Exchange: @unchecked Sendable {
   var pace: Pace?
   /// Bytes of content that the handler has been given.
   var contentInMemory = 0
-  /// It came while too many were worked on, and does not count as one of them.
+  /// It waits until fewer are worked on.
+  var isWaiting = false
+  /// It waited too long for others, is to be refused, and does not count as one that is worked on.
   var isExcess = false
   /// The handler was told to stop because its time is up.
   var isOverdue = false

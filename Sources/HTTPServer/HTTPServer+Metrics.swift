@@ -19,11 +19,14 @@ extension HTTPServer: MetricsSource {
       "bookstore_http_requests_in_flight", .gauge,
       "Requests that are worked on, without those whose content is waited for.", figures.handling)
     text.single(
+      "bookstore_http_requests_waiting", .gauge, "Requests that wait until fewer are worked on.",
+      figures.waiting)
+    text.single(
       "bookstore_http_content_bytes", .gauge, "Bytes of content of requests that are not answered yet.",
       figures.content)
     text.single(
       "bookstore_http_excess_requests_total", .counter,
-      "Requests that came while too many were worked on; most were answered 503.", figures.excess)
+      "Requests that had to wait since too many were worked on.", figures.excess)
     text.begin("bookstore_http_handshakes_total", .counter, "Handshakes of TLS by how they ended.")
     text.sample(["result": "completed"], figures.handshakes)
     text.sample(["result": "failed"], figures.failedHandshakes)

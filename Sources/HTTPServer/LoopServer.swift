@@ -16,6 +16,11 @@ final class LoopServer: @unchecked Sendable {
   /// When connections that have gone held so many KiB, the memory is given back to the system a little later.
   private static let freedPerTrim = 1000
   private static let trimDelay = Duration.seconds(2)
+  /// How many requests that waited are begun in a turn.
+  private static let admissionsPerTurn = 64
+  /// Refusing costs nearly as much as answering: so many are refused at a time, 1,000 a second.
+  private static let refusalsPerTime = 20
+  private static let refusalInterval = Duration.milliseconds(20)
 
   let loop: EventLoop
   let configuration: ServerConfiguration
@@ -26,6 +31,9 @@ final class LoopServer: @unchecked Sendable {
   private var handshakes = (turn: MonotonicTime.never, count: 0)
   /// Handlers at work.
   private var handling = 0
+  private var waitingRoom: WaitingRoom<(connection: Connection, exchange: Exchange)>
+  private var admissionIsScheduled = false
+  private var refusalTimer: LoopTimer?
   /// Bytes of content that unfinished requests have brought.
   var contentInMemory = 0
   /// What a read is received into; the connections of a loop take turns.
@@ -59,6 +67,7 @@ final class LoopServer: @unchecked Sendable {
     self.tls = tls
     self.handler = handler
     self.addresses = addresses
+    waitingRoom = WaitingRoom(patience: configuration.patience) { !$0.connection.isClosed }
   }
 
   /// The Date field line of this second (RFC 9110 §6.6.1), with its CR LF.
@@ -80,6 +89,7 @@ final class LoopServer: @unchecked Sendable {
       guard listener >= 0 else {
         throw SystemError(call: "listen on \(configuration.address):\(configuration.port)", number: -listener)
       }
+      refusalTimer = LoopTimer(loop: loop) { [weak self] in self?.refuseLate() }
       trimTimer = LoopTimer(loop: loop) { [weak self] in self?.trimMemory() }
       acceptTimer = LoopTimer(loop: loop) { [weak self] in self?.resumeAccepting() }
       graceTimer = LoopTimer(loop: loop) { [unowned self] in
@@ -220,24 +230,68 @@ final class LoopServer: @unchecked Sendable {
   /// Counts a connection that the server gives up.
   func count(_ end: ConnectionEnd) { counts.ended[end, default: 0] += 1 }
 
-  /// A handler begins; marks the exchange when too many are at work.
-  func beginHandling(_ exchange: Exchange) {
-    exchange.isExcess = handling >= configuration.maximumHandling
-    if exchange.isExcess { counts.excess += 1 }
-    resumeHandling(exchange)
+  // MARK: Handlers
+
+  /// Whether a request may be worked on now; otherwise it waits, and ``Connection/handle(_:)`` is called later.
+  func admit(_ exchange: Exchange, of connection: Connection) -> Bool {
+    guard handling >= configuration.maximumHandling || !waitingRoom.isEmpty, handler.mayWait(exchange.head)
+    else {
+      return true
+    }
+    counts.excess += 1
+    waitingRoom.enter((connection, exchange), at: loop.turnStart)
+    if refusalTimer?.deadline == .never { setRefusalTimer(notBefore: loop.turnStart) }
+    return false
   }
 
-  /// A handler ends, or waits for content.
-  func pauseHandling(_ exchange: Exchange) { if !exchange.isExcess { handling -= 1 } }
+  /// A connection with a request that waits is closed.
+  func leaveWaitingRoom() { waitingRoom.left() }
 
-  /// The content has come.
-  func resumeHandling(_ exchange: Exchange) { if !exchange.isExcess { handling += 1 } }
+  /// A handler begins, or its content has come.
+  func beginHandling(_ exchange: Exchange) { if !exchange.isExcess { handling += 1 } }
+
+  /// A handler ends, or waits for content.
+  func endHandling(_ exchange: Exchange) {
+    guard !exchange.isExcess else { return }
+    handling -= 1
+    if !waitingRoom.isEmpty { scheduleAdmission() }
+  }
+
+  private func scheduleAdmission() {
+    guard !admissionIsScheduled else { return }
+    admissionIsScheduled = true
+    loop.atEndOfTurn { [weak self] in self?.admitWaiting() }
+  }
+
+  private func admitWaiting() {
+    admissionIsScheduled = false
+    for _ in 0..<Self.admissionsPerTurn {
+      guard handling < configuration.maximumHandling, let next = waitingRoom.next(at: loop.turnStart) else {
+        return
+      }
+      next.connection.handle(next.exchange)
+    }
+    if !waitingRoom.isEmpty { scheduleAdmission() }
+  }
+
+  private func refuseLate() {
+    for (connection, exchange) in waitingRoom.refused(at: loop.turnStart, atMost: Self.refusalsPerTime) {
+      exchange.isExcess = true
+      connection.handle(exchange)
+    }
+    setRefusalTimer(notBefore: loop.turnStart.advanced(by: Self.refusalInterval))
+  }
+
+  private func setRefusalTimer(notBefore earliest: MonotonicTime) {
+    if let deadline = waitingRoom.nextDeadline { refusalTimer?.set(max(deadline, earliest)) }
+  }
 
   /// What is counted, and the connections by state; from any thread.
   func figures() async -> ServerFigures {
     await withTaskExecutorPreference(loop) {
       var figures = counts
       figures.handling = Int64(handling)
+      figures.waiting = Int64(waitingRoom.count)
       figures.content = Int64(contentInMemory)
       for connection in connections.values { figures.states[connection.state.name, default: 0] += 1 }
       return figures

@@ -17,9 +17,12 @@ public struct ServerConfiguration: Sendable {
   /// Connections of one address (of IPv6: of one /64 network) at one time; nil for 1,000, and any number from
   /// this machine itself. More are answered 503 and closed.
   public var maximumConnectionsPerAddress: Int?
-  /// Handlers that may be at work on one loop; requests beyond it are marked as excess. Handlers that wait for
-  /// content and those whose response is being sent do not count.
-  public var maximumHandling = 4096
+  /// Handlers that may be at work on one loop; requests beyond it wait. Handlers that wait for content and those whose
+  /// response is being sent do not count.
+  public var maximumHandling = 2048
+  /// How long requests wait when too many are worked on; then they are handed to the handler to be refused
+  /// (``Request/isExcess``), at most 1,000 a second and loop.
+  public var patience = Duration.seconds(1)
   /// Bytes of content that unfinished requests may have brought, over all loops; what comes beyond it is refused.
   public var maximumContentInMemory = 256 << 20
   /// Bytes of unsent output at which a connection starts no other request and a streaming handler waits.

@@ -10,10 +10,12 @@ struct ServerFigures: Sendable {
   var failedHandshakes: Int64 = 0
   /// Times at which a connection could not be accepted because no descriptor or memory was left.
   var acceptFailures: Int64 = 0
-  /// Requests that came while the loop had too much to do.
+  /// Requests that had to wait since too many were worked on.
   var excess: Int64 = 0
   /// Handlers at work; filled when the figures are asked for.
   var handling: Int64 = 0
+  /// Requests that wait until fewer are worked on; filled when the figures are asked for.
+  var waiting: Int64 = 0
   /// Bytes of content in memory; filled when the figures are asked for.
   var content: Int64 = 0
   /// Open connections by state; filled when the figures are asked for.
@@ -28,6 +30,7 @@ struct ServerFigures: Sendable {
     sum.acceptFailures += right.acceptFailures
     sum.excess += right.excess
     sum.handling += right.handling
+    sum.waiting += right.waiting
     sum.content += right.content
     sum.states.merge(right.states, uniquingKeysWith: +)
     return sum

@@ -38,34 +38,17 @@ struct SheddingTests {
       let path = route.pattern.replacing(/\{[a-z]+\}/, with: "x")
       let response = try await client.send(
         route.method.rawValue, path, route.body == nil ? nil : "{}", isExcess: true)
+      let head = try client.head(route.method.rawValue, path)
       if ["/livez", "/readyz", "/version", "/metrics"].contains(route.pattern) {
+        #expect(!client.api.mayWait(head), "nor does it wait")
         #expect(response.status == 200, "\(response)")
       } else if route.mayBeShed {
+        #expect(client.api.mayWait(head))
         #expect(response.problem == "overloaded")
         #expect(response["retry-after"] == "1")
       } else {
         Issue.record("\(route.operationID) is neither shed nor needed to run the service")
       }
-    }
-  }
-
-  @Test("a refusal waits, so that asking again at once is no use; a client that goes away does not wait")
-  func delayed() async throws {
-    try await withRepository(.sqliteMemory) { fixture in
-      let client = TestClient(fixture.repository, clock: fixture.clock) { $0.refusalDelay = .seconds(3600) }
-      let isRefused = Lock(false)
-      let request = Task {
-        let response = try await client.send("GET", "/v1/books", isExcess: true)
-        isRefused.withLock { $0 = true }
-        return response
-      }
-      let shed = { try MetricsPage(await client.get("/metrics").text).values["bookstore_http_shed_total"] }
-      while try await shed() != 1 { await Task.yield() }
-      #expect(
-        try await client.send("GET", "/livez", isExcess: true).status == 200, "this is not kept waiting")
-      #expect(!isRefused.withLock { $0 })
-      request.cancel()
-      #expect(try await request.value.problem == "overloaded")
     }
   }
 

@@ -24,7 +24,6 @@ struct TestClient: Sendable {
   ) {
     var configuration = APIConfiguration(version: "1.2.3", revision: "abc1234")
     configuration.authentication = authentication
-    configuration.refusalDelay = .zero
     configure(&configuration)
     let failures = Failures()
     self.failures = failures
@@ -85,6 +84,11 @@ struct TestClient: Sendable {
     return Call(
       request: Request(head: head, body: TestBody([]), peer: ""), route: route, path: path, query: .none,
       mediaType: MediaType.json, requestID: "r", caller: .anonymous, services: api.services)
+  }
+
+  /// The head of a request.
+  func head(_ method: String, _ target: String) throws -> RequestHead {
+    try parse("\(method) \(target) HTTP/1.1\r\nHost: test\r\n\r\n")
   }
 
   private func parse(_ text: String) throws -> RequestHead {

@@ -81,6 +81,28 @@ struct EventLoopTests {
     #expect(fired == Array(0..<500))
   }
 
+  @Test("a pause lets other work go on, and ends with its time or when its task is cancelled")
+  func pause() async throws {
+    let group = try EventLoopGroup(count: 1)
+    defer { group.shutdown() }
+    let loop = group.loops[0]
+    let long = Task(executorPreference: loop) {
+      await loop.pause(for: .seconds(3600))
+      return Task.isCancelled
+    }
+    await Task(executorPreference: loop) {
+      await loop.pause(for: .milliseconds(1))
+      #expect(EventLoop.current === loop)
+    }.value
+    long.cancel()
+    #expect(await long.value)
+    let before = Task(executorPreference: loop) {
+      withUnsafeCurrentTask { unsafe $0?.cancel() }
+      await loop.pause(for: .seconds(3600))
+    }
+    await before.value
+  }
+
   @Test("a cancelled watch is not called, even for an event of the same turn")
   func cancelledWatch() async throws {
     let group = try EventLoopGroup(count: 1)

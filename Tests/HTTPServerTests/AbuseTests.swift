@@ -112,67 +112,6 @@ struct AbuseTests {
     await server.stop()
   }
 
-  @Test("requests beyond what a loop should work on are marked; those that wait for content do not count")
-  func excess() async throws {
-    let (entered, enteredContinuation) = AsyncStream.makeStream(of: Void.self)
-    let (release, releaseContinuation) = AsyncStream.makeStream(of: Void.self)
-    let server = try await TestServer(configuration: .with { $0.maximumHandling = 1 }) { request in
-      if request.isExcess { return Response(.serviceUnavailable) }
-      if request.head.target == "/busy" {
-        enteredContinuation.yield()
-        for await _ in release { break }
-      }
-      return await TestServer.echo(request)
-    }
-    let waiting = try server.connect()
-    waiting.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n")
-    #expect(waiting.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 100"))
-    let busy = try server.connect()
-    busy.send("GET /busy HTTP/1.1\r\nHost: x\r\n\r\n")
-    for await _ in entered { break }
-    let third = try server.connect()
-    third.send(get)
-    #expect(third.readResponse().status.hasPrefix("HTTP/1.1 503"))
-    releaseContinuation.yield()
-    #expect(busy.readResponse().status == ok)
-    third.send(get)
-    #expect(third.readResponse().status == ok)
-    waiting.send("x")
-    #expect(waiting.readResponse().status == ok)
-    #expect(try await server.figure("bookstore_http_excess_requests_total") == 1)
-    await server.stop()
-  }
-
-  @Test("requests that wait for their refusal take no place of those that could be worked on")
-  func excessTakesNoPlace() async throws {
-    let (release, releaseContinuation) = AsyncStream.makeStream(of: Void.self)
-    let (refuse, refuseContinuation) = AsyncStream.makeStream(of: Void.self)
-    let server = try await TestServer(configuration: .with { $0.maximumHandling = 1 }) { request in
-      if request.isExcess {
-        for await _ in refuse { break }
-        return Response(.serviceUnavailable)
-      }
-      if request.head.target == "/busy" { for await _ in release { break } }
-      return await TestServer.echo(request)
-    }
-    let busy = try server.connect()
-    busy.send("GET /busy HTTP/1.1\r\nHost: x\r\n\r\n")
-    try await server.until("bookstore_http_requests_in_flight", is: 1)
-    let excess = try server.connect()
-    excess.send(get)
-    try await server.until("bookstore_http_excess_requests_total", is: 1)
-    #expect(try await server.figure("bookstore_http_requests_in_flight") == 1)
-    releaseContinuation.yield()
-    #expect(busy.readResponse().status == ok)
-    try await server.until("bookstore_http_requests_in_flight", is: 0)
-    busy.send(get)
-    #expect(busy.readResponse().status == ok, "though the other one still waits")
-    refuseContinuation.yield()
-    #expect(excess.readResponse().status.hasPrefix("HTTP/1.1 503"))
-    try await server.until("bookstore_http_requests_in_flight", is: 0)
-    await server.stop()
-  }
-
   @Test("contents of many requests are bounded together, and the bound is free again when they are answered")
   func contentInMemory() async throws {
     let (entered, enteredContinuation) = AsyncStream.makeStream(of: Void.self)

@@ -187,9 +187,10 @@ struct AddressTableTests {
     right.handling = 7
     right.acceptFailures = 1
     right.excess = 6
+    right.waiting = 8
     let sum = left + right
     #expect(sum.accepted == 5 && sum.content == 5 && sum.handling == 7)
-    #expect(sum.acceptFailures == 1 && sum.excess == 6)
+    #expect(sum.acceptFailures == 1 && sum.excess == 6 && sum.waiting == 8)
     #expect(sum.ended == [.idle: 1, .head: 6, .body: 1])
     #expect(sum.states == ["idle": 4, "head": 2])
   }

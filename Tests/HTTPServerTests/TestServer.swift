@@ -82,6 +82,8 @@ final class ClosureHandler: RequestHandler {
     Response(status, content: .bytes(Array(reason.utf8)))
   }
 
+  func mayWait(_ head: RequestHead) -> Bool { head.target != "/probe" }
+
   func didRespond(_ exchange: ExchangeRecord) { records.withLock { $0.append(exchange) } }
 }
 

@@ -38,8 +38,8 @@ static int request_count, next_request;
 static struct connection *connections;
 static int *idle, idle_count, connection_count, epoll;
 static struct sockaddr_in address;
-static double *times;
-static long answered, shed, failed, unsent, time_capacity;
+static double *times, finish;
+static long answered, timed, shed, failed, unsent, time_capacity;
 
 static double now(void) {
   struct timespec time;
@@ -90,10 +90,12 @@ static void end_request(struct connection *connection, bool is_failure) {
     failed++;
     close_connection(connection);
   } else if (connection->status == 503) {
-    shed++;
+    if (now() < finish) shed++;
   } else if (connection->status < 300) {
-    if (answered < time_capacity) times[answered] = now() - connection->due;
-    answered++;
+    // What comes when nothing is offered any more says how long it took, but not how many are answered a second.
+    double time = now();
+    if (timed < time_capacity) times[timed++] = time - connection->due;
+    if (time < finish) answered++;
   } else {
     failed++;
   }
@@ -168,28 +170,28 @@ int main(int count, char **arguments) {
   // Before the time begins: what is to be measured is the requests, not how fast connections are made.
   for (int index = 0; index < connection_count; index++) open_connection(&connections[index]);
   usleep(500000);
-  double start = now(), end = start + seconds, due = start;
+  double start = now(), due = start;
+  finish = start + seconds;
   static struct epoll_event events[512];
   while (true) {
     double time = now();
-    if (time < end) {
+    if (time < finish) {
       if (rate == 0) {
         while (send_request(time)) {}
       } else {
         for (; due <= time; due += 1 / rate) if (!send_request(due)) unsent++;
       }
-    } else if (idle_count == connection_count || time > end + 10) {
+    } else if (idle_count == connection_count || time > finish + 10) {
       break;
     }
-    int ready = epoll_wait(epoll, events, 512, rate == 0 || time >= end ? 10 : 1);
+    int ready = epoll_wait(epoll, events, 512, rate == 0 || time >= finish ? 10 : 1);
     for (int index = 0; index < ready; index++) receive(events[index].data.ptr);
   }
-  long measured = answered < time_capacity ? answered : time_capacity;
-  qsort(times, (size_t)measured, sizeof *times, compare);
-  double p50 = measured ? times[measured / 2] : 0, p99 = measured ? times[(long)((double)measured * 0.99)] : 0;
+  qsort(times, (size_t)timed, sizeof *times, compare);
+  double p50 = timed ? times[timed / 2] : 0, p99 = timed ? times[(long)((double)timed * 0.99)] : 0;
   printf("{\"seconds\": %.3f, \"answered\": %ld, \"shed\": %ld, \"failed\": %ld, \"unsent\": %ld, \"waiting\": %d, "
          "\"p50\": %.6f, \"p99\": %.6f, \"max\": %.6f}\n",
          seconds, answered, shed, failed, unsent, connection_count - idle_count, p50, p99,
-         measured ? times[measured - 1] : 0);
+         timed ? times[timed - 1] : 0);
   return 0;
 }

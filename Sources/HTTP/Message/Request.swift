@@ -6,8 +6,8 @@ public struct Request: Sendable {
   public let body: any RequestBody
   /// The peer's address as text, without a port; empty for a unix socket.
   public let peer: String
-  /// True when the server has more to do than it should: what is not needed to run the service is to be answered
-  /// 503 at once.
+  /// True when the server has more to do than it should and the request has waited for long: it is to be answered 503
+  /// at once.
   public let isExcess: Bool
   /// True when the client has shown, by TLS, a certificate of an authority that the server was given for that.
   public let hasClientCertificate: Bool

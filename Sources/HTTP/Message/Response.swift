@@ -50,9 +50,17 @@ public protocol RequestHandler: Sendable {
   /// The answer to a message that is not HTTP as it should be; `reason` is a short sentence for the client.
   func response(toMalformedRequest status: Status, reason: String) -> Response
 
+  /// Whether the request may wait, and be refused after that, when too many are worked on; probes may not.
+  func mayWait(_ head: RequestHead) -> Bool
+
   /// Told of every response after it was handed to the kernel, for the access log; also of one that nobody
   /// took, with 0 bytes, since what it answers was done.
   func didRespond(_ exchange: ExchangeRecord)
+}
+
+extension RequestHandler {
+  /// Every request may wait.
+  public func mayWait(_ head: RequestHead) -> Bool { true }
 }
 
 /// One answered request, for the log.

@@ -1,3 +1,5 @@
+internal import EventLoop
+
 /// What a connection waits for, in the order in which it was sent: a pure value that turns answers into
 /// what is to be done with them.
 ///

@@ -265,26 +265,3 @@ import Testing
     #expect(backoff.failed(random: random).milliseconds == milliseconds)
   }
 }
-
-@Suite struct QueueTests {
-  @Test("what goes in comes out in order, however the ends move")
-  func order() {
-    var queue = Queue<Int>()
-    var (next, expected) = (0, 0)
-    for round in 0..<2000 {
-      for _ in 0..<(round % 7) {
-        queue.append(next)
-        next += 1
-      }
-      #expect(queue.first == (queue.isEmpty ? nil : expected))
-      for _ in 0..<(round % 5) {
-        if let first = queue.popFirst() {
-          #expect(first == expected)
-          expected += 1
-        }
-      }
-      #expect(queue.count == next - expected)
-    }
-    #expect(Array(queue) == Array(expected..<next))
-  }
-}
