@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 # What `bookstore version` says it was built from.
 export BUILD_REVISION ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
-.PHONY: help run test lint build docker-test prove attack clients fuzz bench history clean
+.PHONY: help run test lint build docker-test prove attack clients fuzz sanitize bench history clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ clients: ## try curl, Python's, Node's, Java's, Go's, Perl's, Ruby's and PHP's c
 fuzz: ## fuzz what reads what strangers send, a minute a target (FUZZ_SECONDS); docs/testing.md
 	@scripts/bootstrap test
 	@scripts/fuzz
+
+sanitize: ## run every test under ThreadSanitizer and under AddressSanitizer (half an hour); docs/testing.md
+	@scripts/bootstrap test
+	@BOOKSTORE_REQUIRE_POSTGRES=1 scripts/sanitize
 
 bench: ## compare the speed with Gin and FastAPI, side by side
 	@scripts/bootstrap test
