@@ -13,6 +13,8 @@ public import Metrics
 public final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// How many jobs one turn runs before it looks at the descriptors again.
   private static let jobsPerTurn = 1024
+  /// For jobs, before others have their turn: some take a millisecond each.
+  private static let timeForJobs = Duration.milliseconds(5)
   private static let eventsPerTurn = 256
   private static let wakeToken: UInt64 = .max
 
@@ -218,9 +220,11 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   private func runJobs() {
     let executor = unsafe asUnownedTaskExecutor()
+    let end = MonotonicTime.now().advanced(by: Self.timeForJobs)
     for _ in 0..<Self.jobsPerTurn {
       guard let job = localJobs.popFirst() else { return }
       unsafe job.runSynchronously(on: executor)
+      guard MonotonicTime.now() < end else { return }
     }
   }
 

@@ -249,11 +249,13 @@ struct AccessTests {
     }
   }
 
-  @Test("who guesses keys is stopped; who has a good one from the same address is not")
-  func guessing() async throws {
+  @Test(
+    "who guesses keys is stopped; who has a good one from the same address is not, whether or not it is remembered",
+    arguments: [Duration.seconds(3600), .zero])
+  func guessing(lifetime: Duration) async throws {
     let configure: @Sendable (inout APIConfiguration) -> Void = {
       $0.failureRateLimit = RateLimit(requests: 3, seconds: 3600)
-      $0.keyCacheLifetime = .seconds(3600)
+      $0.keyCacheLifetime = lifetime
     }
     try await withKeys(configure) { client, _ in
       let key = try await makeKey(client, scopes: [.stockRead])
@@ -269,6 +271,11 @@ struct AccessTests {
       #expect(stopped["retry-after"] != nil)
       #expect(try await client.get("/v1/stock", headers: key.headers).status == 200)
       #expect(try await client.get("/v1/stock", headers: Self.root).status == 200)
+      // Who knows a prefix still has to guess the secret.
+      let half = [
+        ("Authorization", String(key.headers[0].1.dropLast(43)) + String(repeating: "a", count: 43))
+      ]
+      #expect(try await client.get("/v1/stock", headers: half).problem == "too-many-requests")
     }
   }
 }

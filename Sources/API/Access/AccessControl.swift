@@ -35,6 +35,7 @@ final class AccessControl: Sendable {
   private let perKey: RateLimiter?
   private let perAddress: RateLimiter?
   private let failures: RateLimiter?
+  private let prefixes = KnownPrefixes()
   private let proxies: TrustedProxies
 
   init(_ configuration: APIConfiguration, clock: any Clock) {
@@ -88,10 +89,12 @@ final class AccessControl: Sendable {
     guard let prefix = KeyToken.prefix(of: token) else { throw refused(network()) }
     var found = cache.key(prefix: prefix)
     if found == nil {
-      // Who guesses does not get to the database; who has a good key, which is remembered, is not kept out.
+      // Who guesses does not get to the database; who has a good key is not kept out.
       if let failures {
         let verdict = failures.look(network())
-        guard verdict.isAllowed else { throw tooMany(failures, verdict, .failures, "with wrong keys") }
+        if !verdict.isAllowed, try await !prefixes.contain(prefix, in: repository) {
+          throw tooMany(failures, verdict, .failures, "with wrong keys")
+        }
       }
       let key = try await repository.apiKey(prefix: prefix)
       cache.remember(key, prefix: prefix)

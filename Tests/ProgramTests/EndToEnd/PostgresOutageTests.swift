@@ -16,8 +16,11 @@ struct PostgresOutageTests {
     try server.perform(.stop)
     try await withTemporaryFolder { folder in
       let child = try Child(
-        ["serve"], ["DATABASE_URL": server.url, "BOOKSTORE_PORT": "0", "BOOKSTORE_LOG_FORMAT": "json"],
-        in: folder.path)
+        ["serve"],
+        [
+          "DATABASE_URL": server.url, "BOOKSTORE_PORT": "0", "BOOKSTORE_LOG_FORMAT": "json",
+          "BOOKSTORE_STARTUP_TIMEOUT": "1h",
+        ], in: folder.path)
       #expect(await child.line("waiting for the database") != nil)
       try server.perform(.start)
       let service = try await Service(child)

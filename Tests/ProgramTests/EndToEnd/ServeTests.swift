@@ -54,11 +54,13 @@ struct ServeTests {
         let wire = try Wire(port: service.port)
         // The document is larger than that.
         try wire.send(
-          "GET /openapi.json HTTP/1.1\r\nhost: x\r\norigin: https://shop.example\r\naccept-encoding: gzip\r\n\r\n"
+          "GET /openapi.json HTTP/1.1\r\nhost: x\r\norigin: https://shop.example\r\naccept-encoding: gzip\r\n"
+            + "connection: close\r\n\r\n"
         )
         let head = wire.received(through: "\r\n\r\n")
         #expect(head.contains("\r\ncontent-encoding: gzip\r\n") == isCoded)
         #expect(head.contains("\r\naccess-control-allow-origin: https://shop.example\r\n"))
+        #expect(!wire.rest().isEmpty)
         #expect(await service.stop().code == 0)
       }
     }
