@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 
 struct ctls_session {
@@ -82,9 +83,10 @@ static void make_socket_method(void) {
 
 /* Contexts. */
 
-/// A key with a pass phrase is refused instead of asked for on a terminal that is not there.
+/// A key with a pass phrase is refused instead of asked for on a terminal that is not there; tells the bool `data`.
 static int no_pass_phrase(char *buffer, int capacity, int is_writing, void *data) {
-  (void)buffer, (void)capacity, (void)is_writing, (void)data;
+  (void)buffer, (void)capacity, (void)is_writing;
+  if (data != NULL) *(bool *)data = true;
   return -1;
 }
 
@@ -124,21 +126,42 @@ static void explain(char *error, int capacity, const char *what, const char *fil
   ERR_clear_error();
 }
 
+/// Whether it may be opened: a pipe would keep whoever opens it until somebody writes. What is not there is told later.
+static bool is_file(const char *what, const char *path, char *error, int capacity) {
+  struct stat status;
+  if (stat(path, &status) != 0 || S_ISREG(status.st_mode)) return true;
+  snprintf(error, (size_t)capacity, "%s %s: it is not a file", what, path);
+  return false;
+}
+
 static bool load_server_files(
     SSL_CTX *context, const char *certificates, const char *key, const char *client_authorities, char *error,
     int capacity) {
+  if (!is_file("the certificate", certificates, error, capacity) || !is_file("the private key", key, error, capacity)) {
+    return false;
+  }
+  const char *authorities = "the certificates of the clients' authorities";
+  if (client_authorities != NULL && !is_file(authorities, client_authorities, error, capacity)) return false;
+  bool has_pass_phrase = false;
+  SSL_CTX_set_default_passwd_cb_userdata(context, &has_pass_phrase);
   if (SSL_CTX_use_certificate_chain_file(context, certificates) != 1) {
     explain(error, capacity, "the certificate", certificates);
     return false;
   }
-  if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1 || SSL_CTX_check_private_key(context) != 1) {
+  bool has_key = SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) == 1 &&
+      SSL_CTX_check_private_key(context) == 1;
+  SSL_CTX_set_default_passwd_cb_userdata(context, NULL);
+  if (!has_key) {
     explain(error, capacity, "the private key", key);
+    if (has_pass_phrase) {
+      snprintf(error, (size_t)capacity, "the private key %s: it has a pass phrase; give it without one", key);
+    }
     return false;
   }
   if (client_authorities == NULL) return true;
   STACK_OF(X509_NAME) *names = SSL_load_client_CA_file(client_authorities);
   if (names == NULL || SSL_CTX_load_verify_locations(context, client_authorities, NULL) != 1) {
-    explain(error, capacity, "the certificates of the clients' authorities", client_authorities);
+    explain(error, capacity, authorities, client_authorities);
     sk_X509_NAME_pop_free(names, X509_NAME_free);
     return false;
   }

@@ -249,6 +249,15 @@ struct AccessTests {
     }
   }
 
+  @Test("an IPv4 address is one caller however it is written, and so is the /64 of an IPv6 address")
+  func networks() {
+    #expect(TrustedProxies.network(of: "44.44.44.44") == "44.44.44.44")
+    #expect(TrustedProxies.network(of: "::ffff:44.44.44.44") == "44.44.44.44")
+    #expect(TrustedProxies.network(of: "::ffff:2c2c:2c2c") == "44.44.44.44")
+    #expect(TrustedProxies.network(of: "2001:db8::1") == TrustedProxies.network(of: "2001:db8:0:0:ffff::"))
+    #expect(TrustedProxies.network(of: "2001:db8::1") != TrustedProxies.network(of: "2001:db8:0:1::1"))
+  }
+
   @Test(
     "who guesses keys is stopped; who has a good one from the same address is not, whether or not it is remembered",
     arguments: [Duration.seconds(3600), .zero])

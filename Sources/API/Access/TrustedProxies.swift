@@ -68,7 +68,9 @@ public struct TrustedProxies: Sendable {
 
   /// What is one caller: an IPv4 address, or the /64 that one IPv6 customer has at least.
   static func network(of address: String) -> String {
-    guard let bytes = AddressRange.bytes(of: address), bytes.count == 16 else { return address }
+    guard let bytes = AddressRange.bytes(of: address) else { return address }
+    // Also where it was written as an IPv6 address (RFC 4291 §2.5.5.2).
+    guard bytes.count == 16 else { return bytes.map(String.init).joined(separator: ".") }
     return bytes[..<8].map { String($0, radix: 16) }.joined(separator: ":") + "::/64"
   }
 }

@@ -42,8 +42,13 @@ struct Key {
   private static func request(
     _ arguments: Arguments, _ token: KeyToken
   ) throws(UsageError) -> APIKeyRequest {
-    guard let name = arguments.options["--name"], (1...200).contains(name.count) else {
-      throw UsageError(message: "create needs --name NAME, of 1 to 200 characters: who is to use the key")
+    let scalars = arguments.options["--name"]?.unicodeScalars
+    guard let name = arguments.options["--name"], let scalars, (1...200).contains(scalars.count),
+      !scalars.contains(where: { $0.properties.generalCategory == .control }),
+      !scalars.allSatisfy(\.properties.isWhitespace)
+    else {
+      throw UsageError(
+        message: "create needs --name NAME, of 1 to 200 characters in one line: who is to use the key")
     }
     let known = Scope.allCases.map(\.rawValue)
     guard let words = arguments.options["--scopes"] else {
@@ -63,6 +68,9 @@ struct Key {
         .map { word in LocationID(word).map(LocationReference.id) ?? .code(word) }
     }
     let lifetime = try seconds(arguments, "--expires-in")
+    guard lifetime != 0 else {
+      throw UsageError(message: "--expires-in is 0: the key would end before it is used")
+    }
     return APIKeyRequest(
       name: name, scopes: scopes, locations: locations,
       expiry: lifetime.map { .after(microseconds: $0 * 1_000_000) } ?? .never, secret: token.secret,
@@ -156,8 +164,9 @@ struct Key {
     guard !keys.isEmpty else { return "there are no keys; `bookstore key create` makes one\n" }
     return keys.map { key in
       let scopes = Scope.allCases.filter(key.permissions.scopes.contains).map(\.rawValue)
+      let ends = key.endState(at: SystemClock().now()) == "expired" ? "expired" : "expires"
       let state =
-        key.revokedAt.map { "revoked \($0)" } ?? key.expiresAt.map { "expires \($0)" } ?? "in force"
+        key.revokedAt.map { "revoked \($0)" } ?? key.expiresAt.map { "\(ends) \($0)" } ?? "in force"
       let used = key.lastUsedAt.map { "used \($0)" } ?? "not used yet"
       let places = key.permissions.locations.map { "\($0.count) locations" } ?? "all locations"
       return """

@@ -71,6 +71,9 @@ struct KeyCommandTests {
       (["create", "--name", "x"], "--scopes"),
       (["create", "--name", "x", "--scopes", "stock:raed"], "did you mean stock:read?"),
       (["create", "--name", "x", "--scopes", "admin", "--expires-in", "soon"], "such as 12h or 90d"),
+      (["create", "--name", "x", "--scopes", "admin", "--expires-in", "0s"], "would end before it is used"),
+      (["create", "--name", "a\nb", "--scopes", "admin"], "in one line"),
+      (["create", "--name", " ", "--scopes", "admin"], "in one line"),
       (["revoke"], "needs the id of a key"), (["rotate", "till"], "needs the id of a key"),
       (["list", "x"], "unexpected argument"),
     ])
