@@ -29,7 +29,7 @@ def chosen(short):
         Attack(lambda s: noise(s, 500 if short else 5000)),
         Attack(lambda s: new_keys(s, 4 if short else 16, seconds)),
         Attack(lambda s: connections(s, 50, seconds)),
-        Attack(lambda s: flood(s, 200, seconds)),
+        Attack(lambda s: flood(s, 40 if short else 200, seconds)),
         Attack(lambda s: resets(s, 500 if short else 2000)),
     ]
     return list(zip(NAMES, bodies))
