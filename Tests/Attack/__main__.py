@@ -3,9 +3,9 @@
     scripts/attack [--short] [--binary FILE] [--only NAME]
 
 Needs the program (by default .build/release/bookstore); the slow attacks are Debian's slowhttptest and are left out,
-visibly, where it is not installed. It measures times, so it is no test of correctness: it fails only when an honest
-request fails or takes longer than a second at the 99th percentile, when descriptors do not come back, or when the
-process keeps more than 32 MB.
+visibly, where it is not installed. It fails when an honest request fails, when descriptors do not come back, or when the
+process keeps more than 32 MB; in its long form also when honest requests take longer than a second at the 99th
+percentile. The short form is for the gate, where a debug build may be as slow as it is.
 """
 
 import argparse
@@ -33,10 +33,10 @@ class Row:
         self.name, self.connections, self.probe = name, connections, probe
         self.before, self.during, self.after = before, during, after
 
-    def problems(self):
+    def problems(self, is_short):
         if self.probe.failures:
             yield f"{self.name}: {len(self.probe.failures)} honest requests failed, first: {self.probe.failures[0]}"
-        if self.probe.percentile(0.99) > SLOWEST:
+        if not is_short and self.probe.percentile(0.99) > SLOWEST:
             yield f"{self.name}: the 99th percentile of honest requests is {self.probe.percentile(0.99):.3f} s"
         if self.after.descriptors > self.before.descriptors + 8:
             yield f"{self.name}: {self.before.descriptors} descriptors before, {self.after.descriptors} after"
@@ -119,7 +119,7 @@ async def main():
             taken = (row.during.memory - row.before.memory) / row.connections
             print(f"{row.name}: {taken:.0f} bytes of the process's own memory for each connection")
     log = "\n".join(log for rows, log in services if rows)
-    problems = [problem for row in rows for problem in row.problems()]
+    problems = [problem for row in rows for problem in row.problems(options.short)]
     for problem in problems:
         print(f"attack: {problem}", file=sys.stderr)
     if problems:
