@@ -48,13 +48,13 @@ struct WaitingRoom<Guest> {
 
   /// Whose turn it is.
   mutating func next(at now: MonotonicTime) -> Guest? {
-    sort(at: now)
+    markLate(at: now)
     return Self.takeFirst(of: &waiting, isHere, &gone) ?? Self.takeFirst(of: &late, isHere, &gone)
   }
 
   /// Those to be refused now, at most so many.
   mutating func refused(at now: MonotonicTime, atMost limit: Int) -> [Guest] {
-    sort(at: now)
+    markLate(at: now)
     var refused: [Guest] = []
     while refused.count < limit, let guest = Self.takeFirst(of: &late, isHere, &gone) {
       refused.append(guest)
@@ -63,7 +63,7 @@ struct WaitingRoom<Guest> {
   }
 
   /// Those whose patience is over are late from now on.
-  private mutating func sort(at now: MonotonicTime) {
+  private mutating func markLate(at now: MonotonicTime) {
     while let first = waiting.first, first.deadline <= now, let entry = waiting.popFirst() {
       late.append(entry)
     }

@@ -106,6 +106,13 @@ final class LoopDatabase: @unchecked Sendable {
   func silence(_ statementTimeout: Duration? = nil) -> Duration {
     (statementTimeout ?? configuration.statementTimeout) + configuration.answerGrace
   }
+
+  /// Lets other work of the loop go on for so long.
+  func pause(_ duration: Duration) async {
+    await withCheckedContinuation { continuation in
+      LoopTimer(loop: loop) { continuation.resume() }.set(after: duration)
+    }
+  }
 }
 
 extension [QueryResult] {

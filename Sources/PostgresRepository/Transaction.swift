@@ -59,7 +59,7 @@ extension LoopDatabase {
         }
       }
       // Random, so that two that hit each other do not do it again; longer each time.
-      await loop.pause(for: .milliseconds(1) * Double.random(in: 1...2) * Double(1 << attempt))
+      await pause(.milliseconds(1) * Double.random(in: 1...2) * Double(1 << attempt))
     }
     throw .malformed("unreachable")
   }

@@ -81,26 +81,24 @@ struct EventLoopTests {
     #expect(fired == Array(0..<500))
   }
 
-  @Test("a pause lets other work go on, and ends with its time or when its task is cancelled")
-  func pause() async throws {
+  @Test("jobs that take long let events of the loop have their turn in between")
+  func longJobs() async throws {
     let group = try EventLoopGroup(count: 1)
     defer { group.shutdown() }
     let loop = group.loops[0]
-    let long = Task(executorPreference: loop) {
-      await loop.pause(for: .seconds(3600))
-      return Task.isCancelled
+    let order = Lock<[String]>([])
+    await group.onLoop {
+      let first = Task(executorPreference: loop) {
+        loop.execute { order.withLock { $0.append("event") } }
+        order.withLock { $0.append("first") }
+        let end = MonotonicTime.now().advanced(by: .milliseconds(6))
+        while MonotonicTime.now() < end {}
+      }
+      let second = Task(executorPreference: loop) { order.withLock { $0.append("second") } }
+      await first.value
+      await second.value
     }
-    await Task(executorPreference: loop) {
-      await loop.pause(for: .milliseconds(1))
-      #expect(EventLoop.current === loop)
-    }.value
-    long.cancel()
-    #expect(await long.value)
-    let before = Task(executorPreference: loop) {
-      withUnsafeCurrentTask { unsafe $0?.cancel() }
-      await loop.pause(for: .seconds(3600))
-    }
-    await before.value
+    #expect(order.withLock { $0 } == ["first", "event", "second"])
   }
 
   @Test("a cancelled watch is not called, even for an event of the same turn")

@@ -5,7 +5,7 @@ internal import Inventory
 /// asked for it; who has a good key is let in. They are read at most every few seconds, however many ask.
 final class KnownPrefixes: Sendable {
   private static let interval = Duration.seconds(5)
-  /// How many keys are looked at, in pages.
+  /// In pages: of more than 10,000 keys some are kept out while there are too many wrong ones.
   private static let maximumPages = 50
   private static let pageSize = 200
 

@@ -58,11 +58,6 @@ public protocol RequestHandler: Sendable {
   func didRespond(_ exchange: ExchangeRecord)
 }
 
-extension RequestHandler {
-  /// Every request may wait.
-  public func mayWait(_ head: RequestHead) -> Bool { true }
-}
-
 /// One answered request, for the log.
 public struct ExchangeRecord: Sendable {
   /// Nil for a request whose head could not be parsed.

@@ -272,7 +272,7 @@ struct LoopDatabaseTests {
           #expect(error?.isUnavailable == true)
         }
         group.addTask {
-          await database.loop.pause(for: .milliseconds(20))
+          await database.pause(.milliseconds(20))
           database.close()
         }
       }
@@ -327,12 +327,12 @@ struct LoopDatabaseTests {
         "select count(*) from pg_stat_activity where pid = $1 and state = 'active' and query like '%pg_sleep%'"
       )
       while try await database.number(isSleeping, [.integer(before)]) == 0 {
-        await database.loop.pause(for: .milliseconds(1))
+        await database.pause(.milliseconds(1))
       }
       search.cancel()
       await #expect(throws: DatabaseError.self) { try await search.value }
       while try await database.number(isSleeping, [.integer(before)]) == 1 {
-        await database.loop.pause(for: .milliseconds(1))
+        await database.pause(.milliseconds(1))
       }
       let after = try await database.untilAvailable { () throws(DatabaseError) in
         try await database.slowRead(Statement(Self.backend)).only { (row) throws(DatabaseError) in

@@ -154,7 +154,7 @@ struct PostgresOutageTests {
         // More than three seconds' work. A turn lies between two of them, so that each has a Sync of its own.
         for _ in 0..<15 {
           group.addTask { _ = try await database.read(nap) }
-          await database.loop.pause(for: .milliseconds(5))
+          await database.pause(.milliseconds(5))
         }
         try await group.waitForAll()
       }

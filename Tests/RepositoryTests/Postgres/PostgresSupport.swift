@@ -41,7 +41,7 @@ extension LoopDatabase {
         return try await body()
       } catch {
         guard error.isUnavailable else { throw error }
-        await loop.pause(for: .milliseconds(10))
+        await pause(.milliseconds(10))
       }
     }
     throw NotHealed()
