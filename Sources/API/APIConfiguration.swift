@@ -29,6 +29,8 @@ public struct APIConfiguration: Sendable {
   public var requiresIdempotencyKey = false
   /// The largest content of a request, in bytes.
   public var maximumContent = 1 << 20
+  /// Exports whose content is being sent at a time; a quarter of them, at least one, for each caller.
+  public var maximumExports = 32
   /// The origins whose pages may use the API from a browser, as browsers write them; `*` for all.
   public var origins: [String] = []
   /// The program's version, such as `1.0.0`.

@@ -86,6 +86,15 @@ struct TestClient: Sendable {
       mediaType: MediaType.json, requestID: "r", caller: .anonymous, services: api.services)
   }
 
+  /// Sends a GET without reading the answer's content.
+  func begin(_ target: String, headers: [(String, String)], peer: String = "127.0.0.1") async throws
+    -> Response
+  {
+    let lines = ["GET \(target) HTTP/1.1", "Host: test"] + headers.map { "\($0.0): \($0.1)" }
+    let head = try parse(lines.joined(separator: "\r\n") + "\r\n\r\n")
+    return await api.respond(to: Request(head: head, body: TestBody([]), peer: peer))
+  }
+
   /// The head of a request.
   func head(_ method: String, _ target: String) throws -> RequestHead {
     try parse("\(method) \(target) HTTP/1.1\r\nHost: test\r\n\r\n")

@@ -51,6 +51,12 @@ final class AccessControl: Sendable {
   /// The address that a request came from, proxies that are trusted left out.
   func address(of head: RequestHead, peer: String) -> String { proxies.client(of: head, peer: peer) }
 
+  /// Whom limits are for that are not about requests: the key, or the address where there are no keys.
+  func name(of call: Call) -> String {
+    if case .keys = configuration.authentication { return call.caller.actor }
+    return TrustedProxies.network(of: address(of: call.head, peer: call.request.peer))
+  }
+
   /// Counts the request for its address. Health is always told. Throws a ``Problem`` with 429.
   func admit(_ request: Request) throws {
     guard let perAddress, !["/livez", "/readyz"].contains(request.head.path) else { return }

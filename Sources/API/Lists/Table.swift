@@ -73,47 +73,10 @@ extension Call {
         if let write { write(row, &json) } else { table.write(row, to: &json) }
       }
     }
-    return try await export(table, read)
-  }
-
-  /// Read piece by piece, so that memory does not grow with the list. The first piece is read before the answer
-  /// starts: what is wrong then is still a problem document.
-  private func export<Row>(
-    _ table: Table<Row>, _ read: @escaping @Sendable (PageRequest) async throws -> Page<Row>
-  ) async throws -> Response {
-    for (name, isThere) in [
-      (Lists.limit.name, query.has(Lists.limit)), (Lists.cursor.name, query.has(Lists.cursor)),
-    ] where isThere {
-      throw Problem(parameters: [
-        FieldError(
-          .parameter(name), "not-with-export", "An export has all rows and nothing else; leave \(name) out.")
-      ])
+    return try await export("\(table.name).csv", MediaType.csvFile, header: table.header) { key in
+      let page = try await read(PageRequest(limit: table.rowsAtOnce, after: key))
+      return ExportPiece(bytes: page.elements.flatMap(table.line), next: page.next)
     }
-    let first = try await read(PageRequest(limit: table.rowsAtOnce))
-    let fields: Fields = [
-      "content-type": "text/csv; charset=utf-8; header=present",
-      "cache-control": CachePolicy.noStore.rawValue, "vary": "Accept",
-      "content-disposition": "attachment; filename=\"\(table.name).csv\"",
-    ]
-    return Response(
-      .ok, fields: fields,
-      content: .stream { writer in
-        do {
-          try await writer.write(table.header)
-          var page = first
-          while true {
-            let bytes = page.elements.flatMap(table.line)
-            if !bytes.isEmpty { try await writer.write(bytes) }
-            guard let next = page.next else { return }
-            page = try await read(PageRequest(limit: table.rowsAtOnce, after: next))
-          }
-        } catch {
-          if !(error is ConnectionClosed) {
-            services.report(error, head: head, requestID: requestID)
-          }
-          throw error
-        }
-      })
   }
 }
 

@@ -148,7 +148,7 @@ extension ProblemCode {
     case .tooManyRequests:
       Entry(
         .tooManyRequests, "Too many requests",
-        "Nothing was done. Send the request again after Retry-After seconds; RateLimit says how many are left."
+        "Nothing was done. Send the request again after Retry-After seconds; RateLimit, where it is there, says how many are left."
       )
     case .editConflict:
       Entry(

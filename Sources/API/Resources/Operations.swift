@@ -66,6 +66,9 @@ enum Operations {
   private static func metrics(_ call: Call) async throws -> Response {
     var text = MetricsText()
     call.services.metrics.write(to: &text)
+    text.single(
+      "bookstore_exports_running", .gauge, "Exports whose content is being sent.",
+      Int64(call.services.exports.count))
     for source in call.services.configuration.metrics { await source.writeMetrics(to: &text) }
     let fields: Fields = [
       "content-type": MetricsText.contentType, "cache-control": CachePolicy.noStore.rawValue,

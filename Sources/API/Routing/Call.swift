@@ -76,6 +76,7 @@ final class Services: Sendable {
   let clock: any Clock
   let report: @Sendable (InternalFailure) -> Void
   let metrics = RequestMetrics(routes: Routes.all)
+  let exports: Exports
 
   init(
     repository: any InventoryRepository, configuration: APIConfiguration, clock: any Clock,
@@ -84,6 +85,7 @@ final class Services: Sendable {
     self.repository = repository
     self.configuration = configuration
     access = AccessControl(configuration, clock: clock)
+    exports = Exports(limit: configuration.maximumExports)
     self.clock = clock
     self.report = report
   }

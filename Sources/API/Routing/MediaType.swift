@@ -6,6 +6,8 @@ enum MediaType {
   static let mergePatch = "application/merge-patch+json"
   static let csv = "text/csv"
   static let ndjson = "application/x-ndjson"
+  /// CSV with its parameters (RFC 4180 §3).
+  static let csvFile = "text/csv; charset=utf-8; header=present"
 
   /// The first of the offered types that an Accept field allows, by quality, then by the offer's order
   /// (RFC 9110 §12.5.1). Nil when none is acceptable; ranges that cannot be read count as absent.

@@ -137,6 +137,7 @@ struct Serve {
     settings.trustedProxies = TrustedProxies(configuration.trustedProxies) ?? .none
     settings.requiresIdempotencyKey = configuration.idempotency == .required
     settings.maximumContent = configuration.maximumBody
+    settings.maximumExports = configuration.maximumExports
     settings.origins = configuration.corsOrigins.list
     settings.isDraining = isDraining
     settings.metrics = [metrics]

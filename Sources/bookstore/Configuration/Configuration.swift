@@ -42,6 +42,7 @@ struct Configuration: Sendable {
   /// Nil: never.
   var gzipMinimum: Int? = 2048
   var maximumBodies = 256 << 20
+  var maximumExports = 32
 
   // Who may ask
   var authentication = Authentication.none

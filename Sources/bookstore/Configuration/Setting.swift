@@ -133,6 +133,10 @@ struct Setting: Sendable {
       "BOOKSTORE_MAX_BODIES", .listening, \.maximumBodies, .size(1 << 20...1 << 40),
       "The contents of all requests that are worked on together; what does not fit is answered 503."),
     Setting(
+      "BOOKSTORE_MAX_EXPORTS", .listening, \.maximumExports, .count(1...100_000),
+      "Exports as CSV or NDJSON that are being sent at one time; more are answered 503. One key, or one address where "
+        + "there are no keys, may have a quarter of them; more of it are answered 429."),
+    Setting(
       "BOOKSTORE_AUTH", .access, \.authentication, .choice,
       "Whether clients must send a key, as Authorization: Bearer KEY."),
     Setting(

@@ -3,50 +3,21 @@ internal import Inventory
 internal import JSON
 
 extension Books {
-  /// The whole list as a stream, read page by page, so that memory does not grow with the catalogue.
-  ///
-  /// The first page is read before the answer starts: what is wrong then is still a problem document.
+  /// The whole list as a file.
   static func export(_ query: BookQuery, _ parts: [BookExpansion.Part], _ call: Call) async throws -> Response
   {
-    for (name, isThere) in [
-      ("limit", call.query.has(Lists.limit)), ("cursor", call.query.has(Lists.cursor)),
-      ("facets", call.query.has(facets)),
-    ] where isThere {
-      throw Problem(parameters: [
-        FieldError(
-          .parameter(name), "not-with-export", "An export has all rows and nothing else; leave \(name) out.")
-      ])
-    }
     let isCSV = call.mediaType == MediaType.csv
     if isCSV, parts.contains(where: { $0 != .stock }) {
       throw Problem(
         expand, "not-with-csv", "text/csv can be expanded by stock only; take \(MediaType.ndjson).")
     }
-    let first = try await BookExportPage(query, parts, after: nil, from: call.repository)
-    let fields: Fields = [
-      "content-type": isCSV ? "text/csv; charset=utf-8; header=present" : MediaType.ndjson,
-      "cache-control": CachePolicy.noStore.rawValue, "vary": "Accept",
-      "content-disposition": "attachment; filename=\"books.\(isCSV ? "csv" : "ndjson")\"",
-    ]
-    return Response(
-      .ok, fields: fields,
-      content: .stream { writer in
-        do {
-          if isCSV { try await writer.write(CSV.line(csvHeader(parts))) }
-          var page = first
-          while true {
-            let bytes = isCSV ? csv(page) : ndjson(page)
-            if !bytes.isEmpty { try await writer.write(bytes) }
-            guard let next = page.next else { return }
-            page = try await BookExportPage(query, parts, after: next, from: call.repository)
-          }
-        } catch {
-          if !(error is ConnectionClosed) {
-            call.services.report(error, head: call.head, requestID: call.requestID)
-          }
-          throw error
-        }
-      })
+    return try await call.export(
+      isCSV ? "books.csv" : "books.ndjson", isCSV ? MediaType.csvFile : MediaType.ndjson,
+      excluding: [(facets.name, call.query.has(facets))], header: isCSV ? CSV.line(csvHeader(parts)) : []
+    ) { key in
+      let page = try await BookExportPage(query, parts, after: key, from: call.repository)
+      return ExportPiece(bytes: isCSV ? csv(page) : ndjson(page), next: page.next)
+    }
   }
 
   private static func ndjson(_ page: BookExportPage) -> [UInt8] {
