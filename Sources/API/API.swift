@@ -48,7 +48,11 @@ public struct API: RequestHandler {
       try access.admit(request)
       response = try await answer(request, match, requestID, &marks)
     } catch {
-      if (error as? Problem)?.code == .tooManyRequests { services.metrics.rateLimited.increment() }
+      switch (error as? Problem)?.code {
+      case .tooManyRequests: services.metrics.rateLimited.increment()
+      case .overloaded: services.metrics.shed.increment()
+      default: break
+      }
       response = services.problem(error, head: request.head, requestID: requestID)
         .response(instance: request.head.target, requestID: requestID)
     }
@@ -60,10 +64,10 @@ public struct API: RequestHandler {
     return response
   }
 
-  /// Whether the request is none of those that are needed to run the service.
-  public func mayWait(_ head: RequestHead) -> Bool {
-    guard case .found(let route, _) = router.match(head.method, head.rawPath) else { return true }
-    return route.mayBeShed
+  /// Where the request waits; nil for those that are needed to run the service.
+  public func lane(of head: RequestHead) -> Lane? {
+    guard let route = router.value(head.method, head.rawPath) else { return .read }
+    return route.lane
   }
 
   /// The answer to a message that is not HTTP as it should be.
@@ -108,8 +112,7 @@ public struct API: RequestHandler {
         .methodNotAllowed, "\(head.method.rawValue) is not allowed here; \(list) are.",
         fields: ["allow": list])
     case .found(let route, let path):
-      if request.isExcess, route.mayBeShed {
-        services.metrics.shed.increment()
+      if request.isExcess, route.lane != nil {
         throw Problem(
           .overloaded, "Too many requests are worked on; try again in 1 s.", fields: ["retry-after": "1"])
       }

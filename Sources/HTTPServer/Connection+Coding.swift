@@ -21,10 +21,9 @@ extension Connection {
     switch response.content {
     case .none: return nil
     case .bytes(let bytes):
-      guard let stream = server.gzip.lend() else { return nil }
-      defer { server.gzip.takeBack(stream) }
-      let coded = stream.finish(bytes)
-      guard coded.count < bytes.count || isForced else { return nil }
+      guard let coded = code(bytes, constant: response.isConstant ? response.fields["etag"] : nil),
+        coded.count < bytes.count || isForced
+      else { return nil }
       response.content = .bytes(coded)
       Self.markCoded(&response.fields)
       return nil
@@ -37,6 +36,15 @@ extension Connection {
       Self.markCoded(&response.fields)
       return stream
     }
+  }
+
+  private func code(_ bytes: [UInt8], constant tag: String?) -> [UInt8]? {
+    if let tag, let kept = server.codedConstants[tag] { return kept }
+    guard let stream = server.gzip.lend() else { return nil }
+    defer { server.gzip.takeBack(stream) }
+    let coded = stream.finish(bytes)
+    if let tag { server.codedConstants[tag] = coded }
+    return coded
   }
 
   /// Behind it the writer of an exchange codes nothing more, however long a handler keeps it.

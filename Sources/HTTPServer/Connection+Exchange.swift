@@ -65,15 +65,25 @@ extension Connection {
 
   private func start(_ exchange: Exchange) {
     state = .handling(exchange)
+    exchange.lane = server.handler.lane(of: exchange.head)
     if server.admit(exchange, of: self) { return handle(exchange) }
-    // The server does not forget it; the client is not late.
+    wait(exchange)
+  }
+
+  /// The server does not forget it; the client is not late.
+  private func wait(_ exchange: Exchange) {
     exchange.isWaiting = true
     setDeadline(.never)
   }
 
-  /// Runs the handler.
-  func handle(_ exchange: Exchange) {
+  /// A request that waited has its turn, or is to be refused.
+  func proceed(_ exchange: Exchange) {
     exchange.isWaiting = false
+    if exchange.task == nil { handle(exchange) } else { resumeWaiter() }
+  }
+
+  /// Runs the handler.
+  private func handle(_ exchange: Exchange) {
     setDeadline(loop.turnStart.advanced(by: server.configuration.handlingDeadline))
     let body: any RequestBody =
       exchange.content.isDone ? NoBody() : ExchangeBody(connection: self, exchange: exchange)
@@ -140,13 +150,28 @@ extension Connection {
       let piece = try exchange.content.take(from: &input)
       if !piece.isEmpty {
         try account(for: piece.count, of: exchange)
+        try await goOn(with: exchange)
         return piece
       }
       if exchange.content.isDone || fill() { continue }
       guard !isClosed, !inputIsExhausted else { throw .incomplete }
       try await waitForContent(of: exchange)
     }
+    try await goOn(with: exchange)
     return nil
+  }
+
+  /// A request whose content was waited for, and is there, is one among many again.
+  private func goOn(with exchange: Exchange) async throws(BodyError) {
+    guard exchange.content.isDone, !exchange.isWorkedOn else { return }
+    if !server.admit(exchange, of: self) {
+      wait(exchange)
+      await withCheckedContinuation { waiter = $0 }
+      guard !isClosed else { throw .incomplete }
+      setDeadline(loop.turnStart.advanced(by: server.configuration.handlingDeadline))
+      guard !exchange.isExcess else { throw .overloaded }
+    }
+    server.beginHandling(exchange)
   }
 
   /// Contents are bounded together, not only each: as many as there may be connections could come at a time.
@@ -178,7 +203,6 @@ extension Connection {
     exchange.waitsForContent = true
     server.endHandling(exchange)
     await withCheckedContinuation { waiter = $0 }
-    server.beginHandling(exchange)
     exchange.waitsForContent = false
     exchange.pace?.stop(at: loop.turnStart)
     guard !isClosed, deadline > loop.turnStart || isReadable else { throw .incomplete }

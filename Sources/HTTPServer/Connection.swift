@@ -82,11 +82,6 @@ final class Connection: @unchecked Sendable {
     if case .closed = state { true } else { false }
   }
 
-  /// Its request waits until fewer are worked on.
-  private var isWaiting: Bool {
-    if case .handling(let exchange) = state { exchange.isWaiting } else { false }
-  }
-
   // MARK: Life
 
   func open() {
@@ -110,13 +105,15 @@ final class Connection: @unchecked Sendable {
   func close() {
     guard !isClosed else { return }
     var isWhole = output.isEmpty && !isCutOff
+    var waiting: Exchange?
     if case .handling(let exchange) = state {
       exchange.task?.cancel()
       isWhole = false
+      if exchange.isWaiting { waiting = exchange }
     }
-    let wasWaiting = isWaiting
     state = .closed
-    if wasWaiting { server.leaveWaitingRoom() }
+    // After the state has changed: those who have gone are told by it.
+    if let waiting { server.leaveWaitingRoom(waiting) }
     timer?.clear()
     timer = nil
     watch?.cancel()
@@ -224,7 +221,8 @@ final class Connection: @unchecked Sendable {
       isWritable = true
       flush()
     }
-    if case .handling = state { resumeWaiter() } else { advance() }
+    guard case .handling(let exchange) = state else { return advance() }
+    if !exchange.isWaiting { resumeWaiter() }
   }
 
   private func becomeReadable() {

@@ -22,9 +22,13 @@ final class Exchange: @unchecked Sendable {
   var pace: Pace?
   /// Bytes of content that the handler has been given.
   var contentInMemory = 0
+  /// Where it waits when too many are worked on; nil when it never does, or has waited too long.
+  var lane: Lane?
+  /// It counts as one that its lane works on.
+  var isWorkedOn = false
   /// It waits until fewer are worked on.
   var isWaiting = false
-  /// It waited too long for others, is to be refused, and does not count as one that is worked on.
+  /// It waited too long for others and is to be refused.
   var isExcess = false
   /// The handler was told to stop because its time is up.
   var isOverdue = false

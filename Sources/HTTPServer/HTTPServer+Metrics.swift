@@ -1,5 +1,16 @@
 internal import EventLoop
+internal import HTTP
 public import Metrics
+
+extension Lane {
+  fileprivate var name: String {
+    switch self {
+    case .read: "read"
+    case .list: "list"
+    case .change: "change"
+    }
+  }
+}
 
 extension HTTPServer: MetricsSource {
   /// Connections by state, and why they ended.
@@ -15,12 +26,14 @@ extension HTTPServer: MetricsSource {
       "bookstore_http_connections_ended_total", .counter,
       "Connections that the server ended although the client would have kept them, by what was at its limit.")
     for end in ConnectionEnd.allCases { text.sample(["limit": end.rawValue], figures.ended[end] ?? 0) }
-    text.single(
+    text.begin(
       "bookstore_http_requests_in_flight", .gauge,
-      "Requests that are worked on, without those whose content is waited for.", figures.handling)
-    text.single(
-      "bookstore_http_requests_waiting", .gauge, "Requests that wait until fewer are worked on.",
-      figures.waiting)
+      "Requests that are worked on, without those whose content is waited for.")
+    for lane in Lane.allCases { text.sample(["lane": lane.name], figures.handling[lane] ?? 0) }
+    text.begin(
+      "bookstore_http_requests_waiting", .gauge, "Requests that wait until fewer of their lane are worked on."
+    )
+    for lane in Lane.allCases { text.sample(["lane": lane.name], figures.waiting[lane] ?? 0) }
     text.single(
       "bookstore_http_content_bytes", .gauge, "Bytes of content of requests that are not answered yet.",
       figures.content)

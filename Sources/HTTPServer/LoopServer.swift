@@ -29,9 +29,13 @@ final class LoopServer: @unchecked Sendable {
   /// What new connections are made secure with, if they are.
   private var tls: TLSContext?
   private var handshakes = (turn: MonotonicTime.never, count: 0)
-  /// Handlers at work.
-  private var handling = 0
-  private var waitingRoom: WaitingRoom<(connection: Connection, exchange: Exchange)>
+  /// Who is worked on, and who waits.
+  private struct LaneState {
+    var handling = 0
+    var waitingRoom: WaitingRoom<(connection: Connection, exchange: Exchange)>
+  }
+  /// By ``Lane``.
+  private var lanes: [LaneState]
   private var admissionIsScheduled = false
   private var refusalTimer: LoopTimer?
   /// Bytes of content that unfinished requests have brought.
@@ -40,6 +44,8 @@ final class LoopServer: @unchecked Sendable {
   var scratch = [UInt8](repeating: 0, count: 64 * 1024)
   /// The connections of a loop take turns here too.
   let gzip = GzipPool()
+  /// Coded contents of responses that are always the same, by entity tag.
+  var codedConstants: [String: [UInt8]] = [:]
   private(set) var isDraining = false
   /// Connections are to end with their next response.
   private(set) var isLeaving = false
@@ -67,7 +73,9 @@ final class LoopServer: @unchecked Sendable {
     self.tls = tls
     self.handler = handler
     self.addresses = addresses
-    waitingRoom = WaitingRoom(patience: configuration.patience) { !$0.connection.isClosed }
+    lanes = Lane.allCases.map { _ in
+      LaneState(waitingRoom: WaitingRoom(patience: configuration.patience) { !$0.connection.isClosed })
+    }
   }
 
   /// The Date field line of this second (RFC 9110 §6.6.1), with its CR LF.
@@ -232,29 +240,37 @@ final class LoopServer: @unchecked Sendable {
 
   // MARK: Handlers
 
-  /// Whether a request may be worked on now; otherwise it waits, and ``Connection/handle(_:)`` is called later.
+  /// Whether a request may be worked on now; otherwise it waits, and ``Connection/proceed(_:)`` is called later.
   func admit(_ exchange: Exchange, of connection: Connection) -> Bool {
-    guard handling >= configuration.maximumHandling || !waitingRoom.isEmpty, handler.mayWait(exchange.head)
+    guard let lane = exchange.lane?.rawValue,
+      lanes[lane].handling >= configuration.maximumHandling || !lanes[lane].waitingRoom.isEmpty
     else {
       return true
     }
     counts.excess += 1
-    waitingRoom.enter((connection, exchange), at: loop.turnStart)
+    lanes[lane].waitingRoom.enter((connection, exchange), at: loop.turnStart)
     if refusalTimer?.deadline == .never { setRefusalTimer(notBefore: loop.turnStart) }
     return false
   }
 
   /// A connection with a request that waits is closed.
-  func leaveWaitingRoom() { waitingRoom.left() }
+  func leaveWaitingRoom(_ exchange: Exchange) {
+    if let lane = exchange.lane?.rawValue { lanes[lane].waitingRoom.left() }
+  }
 
-  /// A handler begins, or its content has come.
-  func beginHandling(_ exchange: Exchange) { if !exchange.isExcess { handling += 1 } }
+  /// A request that was admitted is worked on.
+  func beginHandling(_ exchange: Exchange) {
+    guard let lane = exchange.lane?.rawValue else { return }
+    exchange.isWorkedOn = true
+    lanes[lane].handling += 1
+  }
 
   /// A handler ends, or waits for content.
   func endHandling(_ exchange: Exchange) {
-    guard !exchange.isExcess else { return }
-    handling -= 1
-    if !waitingRoom.isEmpty { scheduleAdmission() }
+    guard exchange.isWorkedOn, let lane = exchange.lane?.rawValue else { return }
+    exchange.isWorkedOn = false
+    lanes[lane].handling -= 1
+    if !lanes[lane].waitingRoom.isEmpty { scheduleAdmission() }
   }
 
   private func scheduleAdmission() {
@@ -265,33 +281,48 @@ final class LoopServer: @unchecked Sendable {
 
   private func admitWaiting() {
     admissionIsScheduled = false
-    for _ in 0..<Self.admissionsPerTurn {
-      guard handling < configuration.maximumHandling, let next = waitingRoom.next(at: loop.turnStart) else {
-        return
+    var isMore = false
+    for lane in lanes.indices {
+      for _ in 0..<Self.admissionsPerTurn {
+        guard lanes[lane].handling < configuration.maximumHandling,
+          let next = lanes[lane].waitingRoom.next(at: loop.turnStart)
+        else { break }
+        next.connection.proceed(next.exchange)
       }
-      next.connection.handle(next.exchange)
+      if !lanes[lane].waitingRoom.isEmpty, lanes[lane].handling < configuration.maximumHandling {
+        isMore = true
+      }
     }
-    if !waitingRoom.isEmpty { scheduleAdmission() }
+    if isMore { scheduleAdmission() }
   }
 
   private func refuseLate() {
-    for (connection, exchange) in waitingRoom.refused(at: loop.turnStart, atMost: Self.refusalsPerTime) {
-      exchange.isExcess = true
-      connection.handle(exchange)
+    var rest = Self.refusalsPerTime
+    for lane in lanes.indices {
+      for (connection, exchange) in lanes[lane].waitingRoom.refused(at: loop.turnStart, atMost: rest) {
+        rest -= 1
+        exchange.lane = nil
+        exchange.isExcess = true
+        connection.proceed(exchange)
+      }
     }
     setRefusalTimer(notBefore: loop.turnStart.advanced(by: Self.refusalInterval))
   }
 
   private func setRefusalTimer(notBefore earliest: MonotonicTime) {
-    if let deadline = waitingRoom.nextDeadline { refusalTimer?.set(max(deadline, earliest)) }
+    if let deadline = lanes.compactMap(\.waitingRoom.nextDeadline).min() {
+      refusalTimer?.set(max(deadline, earliest))
+    }
   }
 
   /// What is counted, and the connections by state; from any thread.
   func figures() async -> ServerFigures {
     await withTaskExecutorPreference(loop) {
       var figures = counts
-      figures.handling = Int64(handling)
-      figures.waiting = Int64(waitingRoom.count)
+      for lane in Lane.allCases {
+        figures.handling[lane] = Int64(lanes[lane.rawValue].handling)
+        figures.waiting[lane] = Int64(lanes[lane.rawValue].waitingRoom.count)
+      }
       figures.content = Int64(contentInMemory)
       for connection in connections.values { figures.states[connection.state.name, default: 0] += 1 }
       return figures

@@ -17,9 +17,10 @@ public struct ServerConfiguration: Sendable {
   /// Connections of one address (of IPv6: of one /64 network) at one time; nil for 1,000, and any number from
   /// this machine itself. More are answered 503 and closed.
   public var maximumConnectionsPerAddress: Int?
-  /// Handlers that may be at work on one loop; requests beyond it wait. Handlers that wait for content and those whose
-  /// response is being sent do not count.
-  public var maximumHandling = 2048
+  /// Requests of each ``Lane`` that may be worked on at a time by one loop; those beyond it wait. Handlers that wait for
+  /// content and those whose response is being sent do not count. What is at work at a time should fit into the
+  /// processor's caches: with thousands each takes twice as long.
+  public var maximumHandling = 64
   /// How long requests wait when too many are worked on; then they are handed to the handler to be refused
   /// (``Request/isExcess``), at most 1,000 a second and loop.
   public var patience = Duration.seconds(1)

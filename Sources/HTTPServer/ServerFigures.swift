@@ -1,3 +1,5 @@
+internal import HTTP
+
 /// What a loop's server counts; plain numbers, since only the loop touches them.
 struct ServerFigures: Sendable {
   /// Connections that were accepted.
@@ -12,10 +14,10 @@ struct ServerFigures: Sendable {
   var acceptFailures: Int64 = 0
   /// Requests that had to wait since too many were worked on.
   var excess: Int64 = 0
-  /// Handlers at work; filled when the figures are asked for.
-  var handling: Int64 = 0
+  /// Requests that are worked on; filled when the figures are asked for.
+  var handling: [Lane: Int64] = [:]
   /// Requests that wait until fewer are worked on; filled when the figures are asked for.
-  var waiting: Int64 = 0
+  var waiting: [Lane: Int64] = [:]
   /// Bytes of content in memory; filled when the figures are asked for.
   var content: Int64 = 0
   /// Open connections by state; filled when the figures are asked for.
@@ -29,8 +31,8 @@ struct ServerFigures: Sendable {
     sum.failedHandshakes += right.failedHandshakes
     sum.acceptFailures += right.acceptFailures
     sum.excess += right.excess
-    sum.handling += right.handling
-    sum.waiting += right.waiting
+    sum.handling.merge(right.handling, uniquingKeysWith: +)
+    sum.waiting.merge(right.waiting, uniquingKeysWith: +)
     sum.content += right.content
     sum.states.merge(right.states, uniquingKeysWith: +)
     return sum

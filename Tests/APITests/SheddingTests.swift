@@ -40,10 +40,10 @@ struct SheddingTests {
         route.method.rawValue, path, route.body == nil ? nil : "{}", isExcess: true)
       let head = try client.head(route.method.rawValue, path)
       if ["/livez", "/readyz", "/version", "/metrics"].contains(route.pattern) {
-        #expect(!client.api.mayWait(head), "nor does it wait")
+        #expect(client.api.lane(of: head) == nil, "nor does it wait")
         #expect(response.status == 200, "\(response)")
-      } else if route.mayBeShed {
-        #expect(client.api.mayWait(head))
+      } else if let lane = route.lane {
+        #expect(client.api.lane(of: head) == lane)
         #expect(response.problem == "overloaded")
         #expect(response["retry-after"] == "1")
       } else {

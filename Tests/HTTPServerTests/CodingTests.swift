@@ -1,4 +1,5 @@
 import Compression
+import EventLoop
 import HTTP
 import HTTPServer
 import TestSupport
@@ -91,6 +92,31 @@ struct CodingTests {
     #expect(weak.value("etag") == "W/\"3\"")
     #expect(weak.decoded == Self.large)
     #expect(try ask(server, "/problem", "gzip").decoded == Self.large)
+    await server.stop()
+  }
+
+  @Test("a content that is said to be always the same is coded once for each tag, any other one each time")
+  func constants() async throws {
+    let count = Lock(0)
+    let server = try await TestServer { request in
+      let number = count.withLock { count in
+        count += 1
+        return count
+      }
+      let content = Array(String(repeating: "\(number)", count: 5000).utf8)
+      var response = Response(
+        .ok, fields: ["content-type": "application/json", "etag": "\"\(request.head.target)\""],
+        content: .bytes(content))
+      response.isConstant = request.head.target != "/new"
+      return response
+    }
+    let firsts = try ["/a", "/a", "/b", "/a", "/new", "/new"].map { path in
+      String(decoding: try #require(try ask(server, path, "gzip").decoded).prefix(1), as: UTF8.self)
+    }
+    #expect(firsts == ["1", "1", "3", "1", "5", "6"])
+    let plain = try ask(server, "/a", nil)
+    #expect(plain.value("content-encoding") == nil)
+    #expect(plain.content.first == UInt8(ascii: "7"))
     await server.stop()
   }
 

@@ -184,13 +184,13 @@ struct AddressTableTests {
     right.accepted = 3
     right.ended = [.head: 4, .body: 1]
     right.states = ["idle": 1, "head": 2]
-    right.handling = 7
+    right.handling = [.read: 7]
     right.acceptFailures = 1
     right.excess = 6
-    right.waiting = 8
+    right.waiting = [.list: 8]
     let sum = left + right
-    #expect(sum.accepted == 5 && sum.content == 5 && sum.handling == 7)
-    #expect(sum.acceptFailures == 1 && sum.excess == 6 && sum.waiting == 8)
+    #expect(sum.accepted == 5 && sum.content == 5 && sum.handling == [.read: 7])
+    #expect(sum.acceptFailures == 1 && sum.excess == 6 && sum.waiting == [.list: 8])
     #expect(sum.ended == [.idle: 1, .head: 6, .body: 1])
     #expect(sum.states == ["idle": 4, "head": 2])
   }

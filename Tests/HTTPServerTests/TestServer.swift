@@ -82,7 +82,14 @@ final class ClosureHandler: RequestHandler {
     Response(status, content: .bytes(Array(reason.utf8)))
   }
 
-  func mayWait(_ head: RequestHead) -> Bool { head.target != "/probe" }
+  /// `/probe` never waits, `/list` in a lane of its own, as changes do.
+  func lane(of head: RequestHead) -> Lane? {
+    switch head.target {
+    case "/probe": nil
+    case "/list": .list
+    default: head.method == .get ? .read : .change
+    }
+  }
 
   func didRespond(_ exchange: ExchangeRecord) { records.withLock { $0.append(exchange) } }
 }

@@ -177,22 +177,75 @@ struct WaitingRoomTests {
     server.group.shutdown()
   }
 
-  @Test("a request whose content is waited for takes no place, and one that may not wait is begun at once")
+  @Test("a request whose content is waited for takes no place; those of other lanes and probes do not wait")
   func noPlace() async throws {
     let (release, continuation) = AsyncStream.makeStream(of: Void.self)
     let server = try await server(patience: .seconds(3600), release)
-    let sending = try server.connect()
-    sending.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n")
-    #expect(sending.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 100"))
+    let sending = try await sending(server)
     let first = try await busy(server)
-    let probe = try server.connect()
-    probe.send("GET /probe HTTP/1.1\r\nHost: x\r\n\r\n")
-    #expect(probe.readResponse().status == ok)
+    for target in ["/probe", "/list"] {
+      let other = try server.connect()
+      other.send("GET \(target) HTTP/1.1\r\nHost: x\r\n\r\n")
+      #expect(other.readResponse().status == ok)
+    }
     sending.send("x")
     #expect(sending.readResponse().status == ok)
     continuation.yield()
     #expect(first.readResponse().status == ok)
     #expect(try await server.figure("bookstore_http_excess_requests_total") == 0)
+    await server.stop()
+  }
+
+  /// A client whose request is begun and whose content, one byte, has not come.
+  private func sending(_ server: TestServer) async throws -> TestClient {
+    let sending = try server.connect()
+    sending.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n")
+    #expect(sending.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 100"))
+    return sending
+  }
+
+  private let busyPost = "POST /busy HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+
+  @Test("contents that come when others are worked on wait for their turn")
+  func contents() async throws {
+    let (release, continuation) = AsyncStream.makeStream(of: Void.self)
+    let server = try await server(patience: .seconds(3600), release)
+    var senders: [TestClient] = []
+    for _ in 0..<3 { senders.append(try await sending(server)) }
+    let first = try server.connect()
+    first.send(busyPost)
+    try await server.until("bookstore_http_requests_in_flight", "lane=\"change\"", is: 1)
+    for (index, sender) in senders.enumerated() {
+      // What is pipelined behind it does not wake it.
+      sender.send("x" + get)
+      try await server.until("bookstore_http_requests_waiting", "lane=\"change\"", is: Double(index + 1))
+    }
+    senders[1].resetOnClose()
+    senders.remove(at: 1)
+    try await server.until("bookstore_http_requests_waiting", "lane=\"change\"", is: 2)
+    continuation.yield()
+    #expect(first.readResponse().status == ok)
+    for sender in senders {
+      #expect(sender.readResponse().content == "POST /a x")
+      #expect(sender.readResponse().content == "GET /a ")
+    }
+    #expect(try await server.figure("bookstore_http_requests_in_flight") == 0)
+    await server.stop()
+  }
+
+  @Test("contents that wait too long are refused")
+  func lateContent() async throws {
+    let (release, continuation) = AsyncStream.makeStream(of: Void.self)
+    let server = try await server(patience: .milliseconds(1), release)
+    let sender = try await sending(server)
+    let first = try server.connect()
+    first.send(busyPost)
+    try await server.until("bookstore_http_requests_in_flight", "lane=\"change\"", is: 1)
+    sender.send("x")
+    #expect(sender.readResponse().status == "HTTP/1.1 503 Service Unavailable")
+    #expect(try await server.figure("bookstore_http_requests_in_flight") == 1)
+    continuation.yield()
+    #expect(first.readResponse().status == ok)
     await server.stop()
   }
 }

@@ -1,10 +1,11 @@
 // Offers requests at a fixed rate, whether or not the service keeps up (an open loop: wrk and ab wait for answers, and
 // so never show what too much does).
 //
-//   offer PORT RATE SECONDS CONNECTIONS < REQUESTS
+//   offer PORT RATE SECONDS CONNECTIONS OUTSTANDING < REQUESTS
 //
-// REQUESTS are whole requests, each followed by a line with a single dot; they are taken in turn. RATE 0 sends on each
-// connection as soon as it is free (a closed loop), for finding out what the service can do. Prints one JSON object.
+// REQUESTS are whole requests, each followed by a line with a single dot; they are taken in turn, and so are the
+// connections. At most OUTSTANDING requests wait for their answers. RATE 0 sends whenever fewer do (a closed loop), for
+// finding out what the service can do. Prints one JSON object.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -36,7 +37,8 @@ struct connection {
 static struct request requests[MAX_REQUESTS];
 static int request_count, next_request;
 static struct connection *connections;
-static int *idle, idle_count, connection_count, epoll;
+// Free connections: a ring.
+static int *idle, idle_first, idle_count, connection_count, outstanding, epoll;
 static struct sockaddr_in address;
 static double *times, finish;
 static long answered, timed, shed, failed, unsent, time_capacity;
@@ -83,9 +85,11 @@ static bool open_connection(struct connection *connection) {
   return true;
 }
 
+static void free_connection(int index) { idle[(idle_first + idle_count++) % connection_count] = index; }
+
 static void end_request(struct connection *connection, bool is_failure) {
   connection->is_busy = false;
-  idle[idle_count++] = (int)(connection - connections);
+  free_connection((int)(connection - connections));
   if (is_failure) {
     failed++;
     close_connection(connection);
@@ -102,8 +106,10 @@ static void end_request(struct connection *connection, bool is_failure) {
 }
 
 static bool send_request(double due) {
-  if (idle_count == 0) return false;
-  struct connection *connection = &connections[idle[--idle_count]];
+  if (idle_count == 0 || connection_count - idle_count >= outstanding) return false;
+  struct connection *connection = &connections[idle[idle_first]];
+  idle_first = (idle_first + 1) % connection_count;
+  idle_count--;
   connection->is_busy = true;
   connection->due = due;
   connection->left = -1;
@@ -150,9 +156,13 @@ static int compare(const void *left, const void *right) {
 }
 
 int main(int count, char **arguments) {
-  if (count != 5) { fprintf(stderr, "usage: offer PORT RATE SECONDS CONNECTIONS < REQUESTS\n"); return 2; }
+  if (count != 6) {
+    fprintf(stderr, "usage: offer PORT RATE SECONDS CONNECTIONS OUTSTANDING < REQUESTS\n");
+    return 2;
+  }
   double rate = atof(arguments[2]), seconds = atof(arguments[3]);
   connection_count = atoi(arguments[4]);
+  outstanding = atoi(arguments[5]);
   struct rlimit limit;
   getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
@@ -165,8 +175,7 @@ int main(int count, char **arguments) {
   idle = calloc((size_t)connection_count, sizeof *idle);
   time_capacity = 4000000;
   times = malloc((size_t)time_capacity * sizeof *times);
-  // The first to be taken is the last: few connections are used while few suffice.
-  for (int index = connection_count - 1; index >= 0; index--) idle[idle_count++] = index;
+  for (int index = 0; index < connection_count; index++) free_connection(index);
   // Before the time begins: what is to be measured is the requests, not how fast connections are made.
   for (int index = 0; index < connection_count; index++) open_connection(&connections[index]);
   usleep(500000);

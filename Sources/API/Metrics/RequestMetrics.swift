@@ -12,7 +12,7 @@ final class RequestMetrics: Sendable {
   /// Requests that were answered 429.
   let rateLimited = Counter()
 
-  /// Requests that were answered 503 at once, since too many were worked on.
+  /// Requests that were answered 503, since there was too much to do.
   let shed = Counter()
 
   private struct Series: Sendable {
@@ -65,7 +65,7 @@ final class RequestMetrics: Sendable {
     }
     text.single(
       "bookstore_http_shed_total", .counter,
-      "Requests that were answered 503 at once since too many were worked on.", shed.value)
+      "Requests that were answered 503 since there was too much to do.", shed.value)
     text.single(
       "bookstore_http_rate_limited_total", .counter, "Requests that were answered 429.", rateLimited.value)
   }

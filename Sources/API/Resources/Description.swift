@@ -61,8 +61,10 @@ enum Description {
   private static let documentTag = EntityTag(version: 1, digestOf: document)
 
   private static func readDocument(_ call: Call) async throws -> Response {
-    try call.notModified(documentTag, cache: .description)
-      ?? .json(document, cache: .description, etag: documentTag)
+    if let unchanged = try call.notModified(documentTag, cache: .description) { return unchanged }
+    var response = Response.json(document, cache: .description, etag: documentTag)
+    response.isConstant = true
+    return response
   }
 
   // MARK: Problems

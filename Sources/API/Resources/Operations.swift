@@ -9,13 +9,14 @@ enum Operations {
     Route(
       .get, "/livez", "getLiveness", tag: .operations, summary: "Is the process alive?",
       about: "Says nothing of the database, so that an orchestrator does not restart the process for it.",
-      answers: [.ok(statusSchema, "Alive.", example: ["status": "ok"])], scope: nil, handler: live),
+      answers: [.ok(statusSchema, "Alive.", example: ["status": "ok"])], scope: nil, isProbe: true,
+      handler: live),
     Route(
       .get, "/readyz", "getReadiness", tag: .operations, summary: "Can the process take requests?",
       about: "Ready when the database answers with the schema that this program knows and the process is not "
         + "being stopped.",
       answers: [.ok(statusSchema, "Ready.", example: ["status": "ready"])], problems: [.notReady], scope: nil,
-      handler: ready),
+      isProbe: true, handler: ready),
     Route(
       .get, "/version", "getVersion", tag: .operations, summary: "Which program is this?",
       about: "The version and the commit that the program was built from.",
@@ -23,7 +24,7 @@ enum Operations {
         .ok(
           versionSchema, "The program.",
           example: ["name": "bookstore", "version": "1.0.0", "revision": "0d923b7"])
-      ], scope: nil, handler: version),
+      ], scope: nil, isProbe: true, handler: version),
     Route(
       .get, "/metrics", "getMetrics", tag: .operations, summary: "What does the process count?",
       about:
@@ -33,7 +34,7 @@ enum Operations {
         Route.Answer(
           status: .ok, about: "The present figures.", mediaType: MetricsText.mediaType,
           schema: .text(0...Int.max), example: nil, fields: [])
-      ], scope: .metricsRead, handler: metrics),
+      ], scope: .metricsRead, isProbe: true, handler: metrics),
   ]
 
   private static let statusSchema = Schema.object([

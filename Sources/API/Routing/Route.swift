@@ -54,13 +54,16 @@ final class Route: Sendable {
   let scope: Scope?
   let handler: Handler
 
+  /// Where it waits when there is too much to do; nil for what is needed to run the service, which never does.
+  let lane: Lane?
+
   /// Media types of the answers, the preferred one first.
   let mediaTypes: [String]
 
   init(
     _ method: Method, _ pattern: String, _ operationID: String, tag: Tag, summary: String, about: String,
     parameters: [Parameter] = [], conditions: Conditions = [], body: Body? = nil, answers: [Answer],
-    problems: [ProblemCode] = [], scope: Scope?, handler: @escaping Handler
+    problems: [ProblemCode] = [], scope: Scope?, isProbe: Bool = false, handler: @escaping Handler
   ) {
     self.method = method
     self.pattern = pattern
@@ -75,6 +78,9 @@ final class Route: Sendable {
     ownProblems = problems
     self.scope = scope
     self.handler = handler
+    let isReading = method == .get || [.catalogRead, .stockRead].contains(scope)
+    let mayTakeLong = tag == .reports || parameters.contains { $0.name == Lists.cursor.name }
+    lane = isProbe ? nil : !isReading ? .change : mayTakeLong ? .list : .read
     var mediaTypes: [String] = []
     for case let type? in answers.map(\.mediaType) where !mediaTypes.contains(type) {
       mediaTypes.append(type)
@@ -82,16 +88,13 @@ final class Route: Sendable {
     self.mediaTypes = mediaTypes
   }
 
-  /// False for what is needed to run the service: it is answered however much there is to do.
-  var mayBeShed: Bool { !Operations.routes.contains { $0 === self } }
-
   /// Every problem that this route may answer with, in the order of the table.
   var problems: [ProblemCode] {
     var codes: Set<ProblemCode> = [.malformedRequest, .invalidParameter, .internalError, .unavailable]
     codes.formUnion(ownProblems)
     codes.insert(.tooManyRequests)
     if scope != nil { codes.formUnion([.unauthorized, .forbidden]) }
-    if mayBeShed { codes.insert(.overloaded) }
+    if lane != nil { codes.insert(.overloaded) }
     if !mediaTypes.isEmpty { codes.insert(.notAcceptable) }
     if parameters.contains(where: { $0.place == .path }) { codes.insert(.notFound) }
     if parameters.contains(where: { $0.name == "cursor" }) { codes.insert(.invalidCursor) }

@@ -7,6 +7,9 @@ public struct Response: Sendable {
   public var fields: Fields
   /// The content.
   public var content: ResponseContent
+  /// The content is the same in every response with this entity tag, of which there are few: what was coded once is
+  /// kept for the next.
+  public var isConstant = false
   /// A number of the handler's own, such as which of its routes answered; comes back in the record.
   public var label = 0
   /// Who asked, as the handler knows it; comes back in the record.
@@ -50,8 +53,8 @@ public protocol RequestHandler: Sendable {
   /// The answer to a message that is not HTTP as it should be; `reason` is a short sentence for the client.
   func response(toMalformedRequest status: Status, reason: String) -> Response
 
-  /// Whether the request may wait, and be refused after that, when too many are worked on; probes may not.
-  func mayWait(_ head: RequestHead) -> Bool
+  /// Where the request waits, and is refused after that, when too many are worked on; nil for probes, which never wait.
+  func lane(of head: RequestHead) -> Lane?
 
   /// Told of every response after it was handed to the kernel, for the access log; also of one that nobody
   /// took, with 0 bytes, since what it answers was done.

@@ -30,6 +30,13 @@ public struct Router<Value: Sendable>: Sendable {
     values[leaf].append((method, value))
   }
 
+  /// What ``match(_:_:)`` finds, without the parameters, which are not decoded.
+  public func value(_ method: Method, _ path: ArraySlice<UInt8>) -> Value? {
+    guard let (leaf, _) = paths.find(path) else { return nil }
+    let wanted = method == .head ? Method.get : method
+    return values[leaf].first { $0.method == wanted }?.value
+  }
+
   /// Looks a path up. HEAD finds what is declared for GET.
   public func match(_ method: Method, _ path: ArraySlice<UInt8>) -> Match {
     guard let (leaf, captures) = paths.find(path) else { return .notFound }

@@ -37,7 +37,7 @@ struct Configuration: Sendable {
   var maximumConnections = 10_000
   /// 0 stands for 1,000, and any number from this machine.
   var maximumConnectionsPerAddress = 0
-  var maximumHandling = 2048
+  var maximumHandling = 64
   var maximumBody = 1 << 20
   /// Nil: never.
   var gzipMinimum: Int? = 2048

@@ -121,8 +121,8 @@ struct Setting: Sendable {
         + "and any number from this machine itself."),
     Setting(
       "BOOKSTORE_MAX_REQUESTS", .listening, \.maximumHandling, .count(1...1_000_000),
-      "Requests that each loop works on at one time; more wait for a second, then they are answered 503. Probes and "
-        + "metrics never wait."),
+      "Requests of each kind that each loop works on at one time: reads of one thing, lists and reports, changes. More "
+        + "wait for a second, then they are answered 503. Probes and metrics never wait."),
     Setting(
       "BOOKSTORE_MAX_BODY", .listening, \.maximumBody, .size(1 << 10...1 << 26),
       "The largest content of a request; a larger one is answered 413."),
