@@ -22,14 +22,16 @@ public struct API: RequestHandler {
   ///   - configuration: What the API has to know of the process.
   ///   - clock: Tells the time, for checking what clients say of it.
   ///   - report: Told once of each failure that the client must not see.
+  ///   - audit: Told when keys are made, replaced or taken back, for the audit log.
   ///   - record: Told of each response after it was sent, for the access log.
   public init(
     repository: any InventoryRepository, configuration: APIConfiguration, clock: any Clock,
     report: @escaping @Sendable (InternalFailure) -> Void,
+    audit: @escaping @Sendable (AuditRecord) -> Void = { _ in },
     record: @escaping @Sendable (ExchangeRecord) -> Void = { _ in }
   ) {
     services = Services(
-      repository: repository, configuration: configuration, clock: clock, report: report)
+      repository: repository, configuration: configuration, clock: clock, report: report, audit: audit)
     access = services.access
     crossOrigin = CrossOrigin(configuration.origins)
     self.record = record

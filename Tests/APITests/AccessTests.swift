@@ -105,12 +105,37 @@ struct AccessTests {
       let response = try await client.get("/v1/stock", headers: key.headers)
       #expect(response.problem == "unauthorized")
       #expect(response.text.contains("revoked"))
+      #expect(response.actor == key.id, "for the access log")
       let guess = String(key.headers[0].1.dropLast()) + "!"
       let guessed = try await client.get("/v1/stock", headers: [("Authorization", guess)])
+      #expect(guessed.actor == nil)
       #expect(guessed.problem == "unauthorized")
       #expect(!guessed.text.contains("revoked"))
       let rotated = try await client.post("/v1/api-keys/\(key.id)/rotate", nil, headers: Self.root)
       #expect(rotated.problem == "invalid-state")
+    }
+  }
+
+  @Test("the audit log is told who made, replaced or took back which key, and of nothing that was refused")
+  func audit() async throws {
+    try await withKeys { client, _ in
+      let admin = try await makeKey(client, scopes: [.admin])
+      let key = try await makeKey(client, scopes: [.stockRead, .catalogRead])
+      for (method, path) in [("POST", "/rotate"), ("DELETE", "")] {
+        let target = "/v1/api-keys/\(key.id)\(path)"
+        let refused = try await client.send(method, target, headers: key.headers)
+        #expect(refused.problem == "forbidden")
+        let done = try await client.send(method, target, headers: admin.headers, peer: "192.0.2.7")
+        #expect(done.status == 200)
+      }
+      let invalid = try await client.post("/v1/api-keys", "{}", headers: admin.headers)
+      #expect(invalid.status == 422)
+      let told = client.audit.value
+      #expect(told.map(\.event) == [.keyCreated, .keyCreated, .keyRotated, .keyRevoked])
+      #expect(told.map(\.actor) == ["api-key", "api-key", admin.id, admin.id])
+      #expect(told.map(\.key.id.description) == [admin.id, key.id, key.id, key.id])
+      #expect(told.map(\.address) == ["127.0.0.1", "127.0.0.1", "192.0.2.7", "192.0.2.7"])
+      #expect(told.allSatisfy { !$0.requestID.isEmpty })
     }
   }
 

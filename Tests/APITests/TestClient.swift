@@ -10,6 +10,8 @@ import Testing
 struct TestClient: Sendable {
   let api: API
   let failures: Failures
+  /// What the audit log was told.
+  let audit = Atomic<[AuditRecord]>([])
 
   /// What was reported as internal.
   final class Failures: Sendable {
@@ -27,8 +29,10 @@ struct TestClient: Sendable {
     configure(&configuration)
     let failures = Failures()
     self.failures = failures
+    let audit = self.audit
     api = API(
-      repository: repository, configuration: configuration, clock: clock, report: { failures.add($0) })
+      repository: repository, configuration: configuration, clock: clock, report: { failures.add($0) },
+      audit: { record in audit.mutate { $0.append(record) } })
   }
 
   /// Sends a request; a body is JSON unless `content-type` says otherwise.
@@ -148,8 +152,11 @@ struct TestResponse: CustomStringConvertible {
   let status: Int
   let fields: Fields
   let bytes: [UInt8]
+  /// Who asked, for the access log.
+  let actor: String?
 
   init(_ response: Response) async throws {
+    actor = response.actor
     status = response.status.code
     fields = response.fields
     switch response.content {

@@ -2,6 +2,7 @@ import API
 import EventLoop
 import Glibc
 import HTTP
+import Inventory
 import TestSupport
 import Testing
 
@@ -26,6 +27,27 @@ struct LogTests {
     #expect(lines.count == 2)
     #expect(lines.first?.contains("\"message\":\"warning\"") == true)
     #expect(lines.last?.contains("\"message\":\"error\"") == true)
+  }
+
+  @Test("an audit record is written at every level", arguments: LogLevel.allCases)
+  func audit(level: LogLevel) throws {
+    let key = APIKey(
+      id: try #require(APIKeyID("key_01m87xmkrvf3msg5pfe9qbqnj2")), name: "till\n1",
+      permissions: Permissions(scopes: [.stockRead, .catalogRead]),
+      secret: KeySecret(prefix: "bks_0123456789", digest: "digest"), actor: "api-key",
+      createdAt: Instant(microseconds: 0))
+    let lines = try output(level: level) { log in
+      log.write(
+        AuditRecord(
+          event: .keyCreated, key: key, actor: "api-key", address: "192.0.2.1", requestID: "r"))
+    }
+    #expect(lines.count == 1)
+    let end = try #require(lines.first?.firstRange(of: "\"message\"")?.lowerBound)
+    #expect(
+      lines[0][end...]
+        == #"""
+        "message":"audit","event":"key-created","key":"key_01m87xmkrvf3msg5pfe9qbqnj2","name":"till\u000a1","scopes":"catalog:read,stock:read","actor":"api-key","peer":"192.0.2.1","request_id":"r"}
+        """#)
   }
 
   @Test("what is not HTTP is the client's doing, and a failure that passes is a warning")

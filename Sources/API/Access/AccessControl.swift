@@ -74,8 +74,7 @@ final class AccessControl: Sendable {
     }
     guard case .keys(let configured) = configuration.authentication else { return .anonymous }
     let token = try Self.token(of: request.head)
-    let caller = try await caller(token, configured, request, repository)
-    marks.actor = caller.actor
+    let caller = try await caller(token, configured, request, repository, &marks)
     guard caller.permissions.allow(scope) else { throw Self.forbidden(scope) }
     guard let perKey else { return caller }
     let verdict = perKey.count(caller.actor)
@@ -85,11 +84,15 @@ final class AccessControl: Sendable {
   }
 
   private func caller(
-    _ token: String, _ configured: [UInt8]?, _ request: Request, _ repository: any InventoryRepository
+    _ token: String, _ configured: [UInt8]?, _ request: Request, _ repository: any InventoryRepository,
+    _ marks: inout AnswerMarks
   ) async throws -> Caller {
     // Digests are compared, so that neither the length nor the text of the key shows in the time it takes.
     let digest = SHA256.digest(Array(token.utf8))
-    if let configured, constantTimeEqual(digest, configured) { return .configured }
+    if let configured, constantTimeEqual(digest, configured) {
+      marks.actor = Caller.configured.actor
+      return .configured
+    }
     // Needed only where something is not right, and it takes a while.
     func network() -> String { TrustedProxies.network(of: address(of: request.head, peer: request.peer)) }
     guard let prefix = KeyToken.prefix(of: token) else { throw refused(network()) }
@@ -111,6 +114,7 @@ final class AccessControl: Sendable {
     guard Self.secrets(of: key, at: now).contains(where: { constantTimeEqual(digest, $0) }) else {
       throw refused(network())
     }
+    marks.actor = key.id.description
     if let state = key.endState(at: now) {
       _ = failures?.count(network())
       throw Self.refusal("The API key \(key.id) has \(state == "expired" ? "expired" : "been revoked").")

@@ -49,7 +49,8 @@ enum APIKeys {
 
   // MARK: Declarations
 
-  private static let name = Member.required("name", .line(1...200), "Who uses it, for people.")
+  fileprivate static let nameFormat = Format<String>.line(1...200)
+  private static let name = Member.required("name", nameFormat, "Who uses it, for people.")
   private static let scopes = Member.required(
     "scopes", .list(of: Format<Scope>.oneOf, count: 1...Scope.allCases.count),
     "What it allows; admin allows everything.")
@@ -154,6 +155,7 @@ enum APIKeys {
     request.secret = token.secret
     request.actor = call.caller.actor
     let key = try await call.repository.createAPIKey(request)
+    call.audit(.keyCreated, key)
     var response = Response.json(bytes(of: key, token: token), .created, cache: .noStore)
     response.fields.append("location", "/v1/api-keys/\(key.id)")
     return response
@@ -177,12 +179,14 @@ enum APIKeys {
     let key = try await call.repository.rotateAPIKey(
       APIKeyRotation(id: try call.keyID(), secret: token.secret, overlap: overlap * 1_000_000))
     call.services.access.cache.forget()
+    call.audit(.keyRotated, key)
     return .json(bytes(of: key, token: token), cache: .noStore)
   }
 
   private static func revoke(_ call: Call) async throws -> Response {
     let key = try await call.repository.revokeAPIKey(try call.keyID())
     call.services.access.cache.forget()
+    call.audit(.keyRevoked, key)
     return .json(bytes(of: key))
   }
 }
@@ -191,6 +195,11 @@ extension API {
   /// Writes a key as the API shows it; `token` only for one that was just made.
   public static func write(_ key: APIKey, token: KeyToken?, to json: inout JSONWriter) {
     APIKeys.write(key, token: token, to: &json)
+  }
+
+  /// Whether a key may have this name: 1 to 200 characters in one line.
+  public static func isKeyName(_ text: String) -> Bool {
+    APIKeys.nameFormat.read(.string(text), Issues()) != nil
   }
 }
 

@@ -75,12 +75,13 @@ final class Services: Sendable {
   let access: AccessControl
   let clock: any Clock
   let report: @Sendable (InternalFailure) -> Void
+  let audit: @Sendable (AuditRecord) -> Void
   let metrics = RequestMetrics(routes: Routes.all)
   let exports: Exports
 
   init(
     repository: any InventoryRepository, configuration: APIConfiguration, clock: any Clock,
-    report: @escaping @Sendable (InternalFailure) -> Void
+    report: @escaping @Sendable (InternalFailure) -> Void, audit: @escaping @Sendable (AuditRecord) -> Void
   ) {
     self.repository = repository
     self.configuration = configuration
@@ -88,6 +89,7 @@ final class Services: Sendable {
     exports = Exports(limit: configuration.maximumExports)
     self.clock = clock
     self.report = report
+    self.audit = audit
   }
 }
 

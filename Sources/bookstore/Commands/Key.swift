@@ -42,11 +42,7 @@ struct Key {
   private static func request(
     _ arguments: Arguments, _ token: KeyToken
   ) throws(UsageError) -> APIKeyRequest {
-    let scalars = arguments.options["--name"]?.unicodeScalars
-    guard let name = arguments.options["--name"], let scalars, (1...200).contains(scalars.count),
-      !scalars.contains(where: { $0.properties.generalCategory == .control }),
-      !scalars.allSatisfy(\.properties.isWhitespace)
-    else {
+    guard let name = arguments.options["--name"], API.isKeyName(name) else {
       throw UsageError(
         message: "create needs --name NAME, of 1 to 200 characters in one line: who is to use the key")
     }

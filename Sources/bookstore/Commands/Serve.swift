@@ -143,7 +143,7 @@ struct Serve {
     settings.metrics = [metrics]
     return API(
       repository: repository, configuration: settings, clock: SystemClock(),
-      report: { log.write($0) }, record: { log.write($0) })
+      report: { log.write($0) }, audit: { log.write($0) }, record: { log.write($0) })
   }
 
   private var serverConfiguration: ServerConfiguration {

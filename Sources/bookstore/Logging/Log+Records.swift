@@ -1,5 +1,6 @@
 internal import API
 internal import HTTP
+internal import Inventory
 
 extension Log {
   /// What the program runs with: everything for machines, what is not at its default for people.
@@ -19,6 +20,20 @@ extension Log {
       // Without the query, as in the access log.
       record.field("path", String(failure.target.prefix { $0 != "?" }))
       record.field("request_id", failure.requestID)
+    }
+  }
+
+  /// The audit log: who changed who may ask. Written at every level.
+  func write(_ audit: AuditRecord) {
+    write(.info, "audit", isAudit: true) { record in
+      record.field("event", audit.event.rawValue)
+      record.field("key", audit.key.id.description)
+      record.field("name", audit.key.name)
+      let scopes = Scope.allCases.filter(audit.key.permissions.scopes.contains)
+      record.field("scopes", scopes.map(\.rawValue).joined(separator: ","))
+      record.field("actor", audit.actor)
+      record.field("peer", audit.address)
+      record.field("request_id", audit.requestID)
     }
   }
 

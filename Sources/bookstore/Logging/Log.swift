@@ -53,9 +53,11 @@ final class Log: Sendable {
   /// Whether records of this level are written at all.
   func writes(_ level: LogLevel) -> Bool { level >= self.level }
 
-  /// Adds a record; `fields` adds its fields. Never waits.
-  func write(_ level: LogLevel, _ message: String, fields: (inout LogEncoder) -> Void = { _ in }) {
-    guard writes(level) else { return }
+  /// Adds a record, an audit record whatever its level; `fields` adds its fields. Never waits.
+  func write(
+    _ level: LogLevel, _ message: String, isAudit: Bool = false, fields: (inout LogEncoder) -> Void = { _ in }
+  ) {
+    guard isAudit || writes(level) else { return }
     let now = Instant(microseconds: clinux_realtime_microseconds())
     let wakesWriter = state.withLock { state in
       guard !state.isClosing else { return false }

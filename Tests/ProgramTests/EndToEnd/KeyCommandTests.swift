@@ -57,8 +57,9 @@ struct KeyCommandTests {
       #expect(end.code == 0)
       #expect(!end.output.contains(token) && !end.output.contains(second), "a log may not have it")
       let records = end.output.split(separator: "\n").filter { $0.contains("\"actor\":\"\(id)\"") }
-      #expect(records.count == 3, "who asked is there, also of what was refused to a good key")
+      #expect(records.count == 4, "who asked is there, also of what was refused to a good key")
       #expect(records.count { $0.contains("\"status\":403") } == 1)
+      #expect(records.count { $0.contains("\"status\":401") } == 1, "and to one that was taken back")
       let used = try await Child.run(["key", "list"], environment, in: folder.path)
       #expect(used.output.contains("revoked") && !used.output.contains("not used yet"))
     }

@@ -56,6 +56,8 @@ struct SecretsTests {
       let written = end.output + end.messages + made.messages
       let records = end.output.split(separator: "\n").count { $0.contains("\"status\":") }
       #expect(records == answers.count + 2, "every request has its record")
+      let audits = end.output.matches(of: #/"message":"audit","event":"([a-z-]+)"/#).map { String($0.1) }
+      #expect(audits == ["key-created", "key-rotated"])
       for secret in secrets {
         #expect(!written.contains(secret), "the whole")
         #expect(!written.contains(secret.suffix(24)), "its last half")
