@@ -8,7 +8,7 @@ import struct
 REQUEST = b"GET /v1/books/9780439023481 HTTP/1.1\r\nhost: x\r\n\r\n"
 NAMES = [
     "nothing", "idle", "slow heads", "slow contents", "slow readers", "flood", "pipelines", "half-open", "resets",
-    "large contents",
+    "large contents", "exports",
 ]
 
 
@@ -46,6 +46,7 @@ def chosen(short):
         Attack(lambda s: half_open(s, count, seconds / 2)),
         Attack(lambda s: resets(s, 2000 if short else 10_000)),
         Attack(lambda s: large_contents(s, 50 if short else 400, seconds / 2)),
+        Attack(lambda s: exports(s, count, 3000 if short else 8000, seconds / 2)),
     ]
     return list(zip(NAMES, bodies))
 
@@ -155,6 +156,26 @@ async def large_contents(service, count, seconds):
         writer.transport.abort()
 
     await together(count, one)
+
+
+async def exports(service, count, books, seconds):
+    """Exports of the whole catalogue, more than the kernel keeps for a client, that nobody reads. To one address at most
+    a quarter of the 32 are sent."""
+    await service.add_books(books)
+    statuses = []
+
+    async def one(_):
+        reader, writer = await service.connection(limit=1024)
+        writer.write(b"GET /v1/books HTTP/1.1\r\nhost: x\r\naccept: application/x-ndjson\r\n\r\n")
+        statuses.append((await reader.readline())[9:12])
+        reader._transport.pause_reading()
+        await asyncio.sleep(seconds)
+        writer.transport.abort()
+
+    await together(count, one)
+    sent, refused = statuses.count(b"200"), statuses.count(b"429")
+    if sent != 8 or sent + refused != count:
+        raise SystemExit(f"attack: of {count} exports at a time {sent} were sent and {refused} refused, not 8 and the rest")
 
 
 async def hold_idle(service, count):

@@ -50,8 +50,23 @@ class Service:
         request = urllib.request.Request(f"{scheme}://{host}:{self.port}{path}", **options)
         return urllib.request.urlopen(request, context=self.tls)
 
+    async def add_books(self, count):
+        """A catalogue, by the program's import."""
+        def isbn(number):
+            digits = f"978000{number:06d}"
+            total = sum(int(digit) * (3 if index % 2 else 1) for index, digit in enumerate(digits))
+            return digits + str(-total % 10)
+
+        catalogue = self.folder / "books.csv"
+        catalogue.write_text(
+            "isbn,title\n" + "".join(f"{isbn(number)},What is known of book {number}\n" for number in range(count)))
+        process = await asyncio.create_subprocess_exec(
+            self.binary, "import", str(catalogue), "--sender", "attack", env=self.environment, cwd=self.folder,
+            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL)
+        assert await process.wait() == 0
+
     async def start(self):
-        environment = {
+        self.environment = {
             "PATH": os.environ["PATH"],
             "MIGRATIONS_DIR": str(self.root / "migrations"),
             "DATABASE_URL": f"sqlite:{self.folder}/bookstore.db",
@@ -63,7 +78,7 @@ class Service:
         }
         with open(self.log, "wb") as output:
             self.process = await asyncio.create_subprocess_exec(
-                self.binary, "serve", env=environment, cwd=self.folder, stdout=output, stderr=output)
+                self.binary, "serve", env=self.environment, cwd=self.folder, stdout=output, stderr=output)
         for _ in range(600):
             match = re.search(r'listening on.*"port":(\d+)', self.log.read_text())
             if match:
