@@ -66,19 +66,12 @@ extension Connection {
   private func start(_ exchange: Exchange) {
     state = .handling(exchange)
     exchange.lane = server.handler.lane(of: exchange.head)
-    if server.admit(exchange, of: self) { return handle(exchange) }
-    wait(exchange)
+    // The server does not forget one that waits, and its client is not late.
+    if server.admit(exchange, of: self) { handle(exchange) } else { setDeadline(.never) }
   }
 
-  /// The server does not forget it; the client is not late.
-  private func wait(_ exchange: Exchange) {
-    exchange.isWaiting = true
-    setDeadline(.never)
-  }
-
-  /// A request that waited has its turn, or is to be refused.
+  /// A request that waited has its place, or is to be refused.
   func proceed(_ exchange: Exchange) {
-    exchange.isWaiting = false
     if exchange.task == nil { handle(exchange) } else { resumeWaiter() }
   }
 
@@ -87,7 +80,6 @@ extension Connection {
     setDeadline(loop.turnStart.advanced(by: server.configuration.handlingDeadline))
     let body: any RequestBody =
       exchange.content.isDone ? NoBody() : ExchangeBody(connection: self, exchange: exchange)
-    server.beginHandling(exchange)
     let request = Request(
       head: exchange.head, body: body, peer: peer, isExcess: exchange.isExcess,
       hasClientCertificate: hasClientCertificate)
@@ -164,14 +156,13 @@ extension Connection {
   /// A request whose content was waited for, and is there, is one among many again.
   private func goOn(with exchange: Exchange) async throws(BodyError) {
     guard exchange.content.isDone, !exchange.isWorkedOn else { return }
-    if !server.admit(exchange, of: self) {
-      wait(exchange)
-      await withCheckedContinuation { waiter = $0 }
-      guard !isClosed else { throw .incomplete }
-      setDeadline(loop.turnStart.advanced(by: server.configuration.handlingDeadline))
-      guard !exchange.isExcess else { throw .overloaded }
-    }
-    server.beginHandling(exchange)
+    guard !server.admit(exchange, of: self) else { return }
+    setDeadline(.never)
+    // Whatever else happens on the connection, only the server ends the wait, or its end.
+    while exchange.isWaiting, !isClosed { await withCheckedContinuation { waiter = $0 } }
+    guard !isClosed else { throw .incomplete }
+    setDeadline(loop.turnStart.advanced(by: server.configuration.handlingDeadline))
+    guard !exchange.isExcess else { throw .overloaded }
   }
 
   /// Contents are bounded together, not only each: as many as there may be connections could come at a time.
@@ -237,7 +228,7 @@ extension Connection {
   private func respond(_ response: Response, to exchange: Exchange) async {
     guard case .handling(let current) = state, current === exchange else {
       // Nobody is left to be answered, but what the handler did is done.
-      return record(response, to: exchange, bytes: 0)
+      return record(response, to: exchange, bytes: 0, isCutOff: true)
     }
     exchange.responded = true
     var response = response
@@ -262,20 +253,21 @@ extension Connection {
     if case .stream(let body) = response.content, !isHead, !response.status.forbidsContent {
       let start = output.totalAppended
       isComplete = await stream(body, of: exchange, chunked: framing == .chunked)
-      guard !isClosed else { return record(response, to: exchange, bytes: 0) }
+      guard !isClosed else { return record(response, to: exchange, bytes: 0, isCutOff: true) }
       sent = output.totalAppended - start
     }
-    record(response, to: exchange, bytes: sent)
+    record(response, to: exchange, bytes: sent, isCutOff: !isComplete)
     isCutOff = !isComplete
+    mustReset = isCutOff && framing == .untilClose
     finish(exchange, keepsAlive: keepsAlive && isComplete)
   }
 
-  private func record(_ response: Response, to exchange: Exchange, bytes: Int) {
+  private func record(_ response: Response, to exchange: Exchange, bytes: Int, isCutOff: Bool) {
     recordExchange(
       ExchangeRecord(
         head: exchange.head, peer: peer, status: response.status,
-        requestID: response.fields["x-request-id"], bytes: bytes, duration: .zero, label: response.label,
-        actor: response.actor),
+        requestID: response.fields["x-request-id"], bytes: bytes, isCutOff: isCutOff, duration: .zero,
+        label: response.label, actor: response.actor),
       startedAt: exchange.startedAt)
   }
 
@@ -293,12 +285,13 @@ extension Connection {
   private func mayKeepAlive(after exchange: Exchange, framing: ResponseEncoder.Framing) -> Bool {
     guard exchange.head.wantsKeepAlive, framing != .untilClose else { return false }
     // What the client had sent before the end began is answered, too.
-    if server.isLeaving { return exchange.content.isDone && !input.isEmpty }
-    if exchange.content.isDone { return true }
+    let unread = input.count
+    if exchange.content.isDone { return !server.isLeaving || unread > 0 }
     if exchange.contentFailed { return false }
     // A client that still waits for 100 Continue may or may not send its content now.
     guard !exchange.owesContinue, let remainder = exchange.content.knownRemainder else { return false }
     return remainder <= server.configuration.maximumDiscardedContent
+      && (!server.isLeaving || unread > remainder)
   }
 
   private func finish(_ exchange: Exchange, keepsAlive: Bool) {

@@ -61,6 +61,8 @@ final class Connection: @unchecked Sendable {
   var output = OutputBuffer()
   /// The last response ends before it should.
   var isCutOff = false
+  /// The end of the connection would look like that of the response, which it is not.
+  var mustReset = false
   private var flushIsScheduled = false
   /// Records of responses whose last byte is not sent yet.
   private var unsentRecords: [(end: Int, record: ExchangeRecord, startedAt: MonotonicTime)] = []
@@ -118,6 +120,7 @@ final class Connection: @unchecked Sendable {
     timer = nil
     watch?.cancel()
     watch = nil
+    if mustReset { transport.resetAtClose() }
     transport.close(isWhole: isWhole)
     let size = input.count + output.count
     input = []
@@ -221,8 +224,7 @@ final class Connection: @unchecked Sendable {
       isWritable = true
       flush()
     }
-    guard case .handling(let exchange) = state else { return advance() }
-    if !exchange.isWaiting { resumeWaiter() }
+    if case .handling = state { resumeWaiter() } else { advance() }
   }
 
   private func becomeReadable() {
@@ -316,7 +318,7 @@ final class Connection: @unchecked Sendable {
   }
 
   private func outputIsOut(linger: Bool) {
-    guard linger, !inputIsExhausted else { return close() }
+    guard linger, !inputIsExhausted, !mustReset else { return close() }
     transport.endOutput(isWhole: !isCutOff)
     input = []
     enter(.lingering, deadline: server.configuration.lingerDeadline)

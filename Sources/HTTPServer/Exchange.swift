@@ -22,9 +22,9 @@ final class Exchange: @unchecked Sendable {
   var pace: Pace?
   /// Bytes of content that the handler has been given.
   var contentInMemory = 0
-  /// Where it waits when too many are worked on; nil when it never does, or has waited too long.
+  /// Where it waits when too many are worked on; nil when it never does.
   var lane: Lane?
-  /// It counts as one that its lane works on.
+  /// It has a place: it counts as one that its lane works on.
   var isWorkedOn = false
   /// It waits until fewer are worked on.
   var isWaiting = false

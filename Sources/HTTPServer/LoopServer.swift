@@ -240,17 +240,24 @@ final class LoopServer: @unchecked Sendable {
 
   // MARK: Handlers
 
-  /// Whether a request may be worked on now; otherwise it waits, and ``Connection/proceed(_:)`` is called later.
+  /// Gives a request a place to be worked on, if it needs one. False: it waits, and ``Connection/proceed(_:)`` is called
+  /// later.
   func admit(_ exchange: Exchange, of connection: Connection) -> Bool {
-    guard let lane = exchange.lane?.rawValue,
-      lanes[lane].handling >= configuration.maximumHandling || !lanes[lane].waitingRoom.isEmpty
-    else {
+    guard let lane = exchange.lane?.rawValue else { return true }
+    if lanes[lane].handling < configuration.maximumHandling, lanes[lane].waitingRoom.isEmpty {
+      takePlace(exchange, lane)
       return true
     }
     counts.excess += 1
+    exchange.isWaiting = true
     lanes[lane].waitingRoom.enter((connection, exchange), at: loop.turnStart)
     if refusalTimer?.deadline == .never { setRefusalTimer(notBefore: loop.turnStart) }
     return false
+  }
+
+  private func takePlace(_ exchange: Exchange, _ lane: Int) {
+    exchange.isWorkedOn = true
+    lanes[lane].handling += 1
   }
 
   /// A connection with a request that waits is closed.
@@ -258,14 +265,7 @@ final class LoopServer: @unchecked Sendable {
     if let lane = exchange.lane?.rawValue { lanes[lane].waitingRoom.left() }
   }
 
-  /// A request that was admitted is worked on.
-  func beginHandling(_ exchange: Exchange) {
-    guard let lane = exchange.lane?.rawValue else { return }
-    exchange.isWorkedOn = true
-    lanes[lane].handling += 1
-  }
-
-  /// A handler ends, or waits for content.
+  /// A handler ends, or waits for content: its place is free, if it has one.
   func endHandling(_ exchange: Exchange) {
     guard exchange.isWorkedOn, let lane = exchange.lane?.rawValue else { return }
     exchange.isWorkedOn = false
@@ -287,6 +287,8 @@ final class LoopServer: @unchecked Sendable {
         guard lanes[lane].handling < configuration.maximumHandling,
           let next = lanes[lane].waitingRoom.next(at: loop.turnStart)
         else { break }
+        next.exchange.isWaiting = false
+        takePlace(next.exchange, lane)
         next.connection.proceed(next.exchange)
       }
       if !lanes[lane].waitingRoom.isEmpty, lanes[lane].handling < configuration.maximumHandling {
@@ -296,14 +298,20 @@ final class LoopServer: @unchecked Sendable {
     if isMore { scheduleAdmission() }
   }
 
+  /// The lanes take turns.
   private func refuseLate() {
-    var rest = Self.refusalsPerTime
-    for lane in lanes.indices {
-      for (connection, exchange) in lanes[lane].waitingRoom.refused(at: loop.turnStart, atMost: rest) {
-        rest -= 1
-        exchange.lane = nil
-        exchange.isExcess = true
-        connection.proceed(exchange)
+    var count = 0
+    var isAnyLate = true
+    while isAnyLate {
+      isAnyLate = false
+      for lane in lanes.indices where count < Self.refusalsPerTime {
+        for (connection, exchange) in lanes[lane].waitingRoom.refused(at: loop.turnStart, atMost: 1) {
+          count += 1
+          isAnyLate = true
+          exchange.isWaiting = false
+          exchange.isExcess = true
+          connection.proceed(exchange)
+        }
       }
     }
     setRefusalTimer(notBefore: loop.turnStart.advanced(by: Self.refusalInterval))

@@ -111,6 +111,13 @@ struct Transport {
     _ = Glibc.shutdown(descriptor, Int32(SHUT_WR))
   }
 
+  /// Has ``close(isWhole:)`` tell the client that something went wrong, by a reset.
+  func resetAtClose() {
+    var option = linger(l_onoff: 1, l_linger: 0)
+    _ = unsafe setsockopt(
+      descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+  }
+
   /// To be called once.
   mutating func close(isWhole: Bool) {
     if isWhole { session?.endOutput() }

@@ -13,6 +13,8 @@ final class LoopDatabase: @unchecked Sendable {
   /// Leased to one slow statement at a time.
   let slow: ConnectionPool
   private var breaker: Breaker
+  /// Looks at those who wait when no work comes.
+  private lazy var watch = LoopTimer(loop: loop) { [weak self] in self?.watchIsDue() }
   private let metrics: PostgresMetrics
 
   /// Opens nothing yet. Throws ``InvalidURL``.
@@ -57,23 +59,41 @@ final class LoopDatabase: @unchecked Sendable {
 
   /// Closes every connection; later calls throw `unavailable`.
   func close() {
+    watch.clear()
     for pool in [reads, writes, slow] { pool.close() }
   }
 
   /// A place on one of the pool's connections, unless the server is known to hang.
   func acquire(from pool: ConnectionPool) async throws(DatabaseError) -> Connection {
+    guard judge() == .refuse else {
+      if watch.deadline == .never { watch.set(after: configuration.hangTimeout / 4) }
+      return try await pool.acquire()
+    }
+    pool.countRefusal()
+    throw .silent
+  }
+
+  /// Whether the server is worth asking. When it becomes known that it is not, those who wait for it are refused.
+  private func judge() -> Breaker.Verdict {
     let wasOpen = breaker.isOpen
     let (verdict, probe) = breaker.judge(
       at: loop.turnStart, reads: reads.silentSince,
       others: [writes, slow].compactMap(\.silentSince).min())
     if probe { self.probe() }
-    guard verdict == .refuse else { return try await pool.acquire() }
-    if !wasOpen {
+    if verdict == .refuse, !wasOpen {
       metrics.openBreakers.add(1)
-      for pool in [reads, writes, slow] { pool.refuseWaiters(.silent) }
+      // A transaction that has begun may have been committed: its answer is waited for.
+      for pool in [reads, writes, slow] { pool.giveUp(.silent, reads: pool !== writes) }
     }
-    pool.countRefusal()
-    throw .silent
+    return verdict
+  }
+
+  private func watchIsDue() {
+    // Also while it is open: then it has a probe sent from time to time.
+    guard judge() == .refuse || [reads, writes, slow].contains(where: { $0.silentSince != nil }) else {
+      return
+    }
+    watch.set(after: configuration.hangTimeout / 4)
   }
 
   /// Asks the server for a sign of life; nobody waits for it.

@@ -66,7 +66,7 @@ extension LoopDatabase {
 
   /// Ends a lease. A connection that somehow is still in a transaction is not leased again.
   func giveBack(_ connection: Connection, to pool: ConnectionPool) {
-    if !connection.isIdle { connection.close(reason: "a transaction was left open") }
+    if !connection.isIdle { connection.close(.discarded) }
     pool.release(connection)
   }
 }

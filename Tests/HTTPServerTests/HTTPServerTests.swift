@@ -156,7 +156,15 @@ struct HTTPServerTests {
     #expect(whole.hasSuffix("7\r\nline 0\n\r\n7\r\nline 1\n\r\n7\r\nline 2\n\r\n0\r\n\r\n"))
     client.send("GET /fail HTTP/1.1\r\nHost: x\r\n\r\n")
     #expect(client.readToEnd().hasSuffix("line 2\n\r\n"))
+    // To HTTP/1.0 the end of the connection is that of the content.
+    for (path, isReset) in [("/whole", false), ("/fail", true)] {
+      let old = try server.connect()
+      old.send("GET \(path) HTTP/1.0\r\n\r\n")
+      #expect(old.readToEndOrReset().isReset == isReset)
+    }
     await server.stop()
+    let records = server.handler.records.withLock { $0.map(\.isCutOff) }
+    #expect(records == [false, true, false, true])
   }
 
   @Test("a stream waits for a client that does not read, and arrives whole")

@@ -220,13 +220,17 @@ final class TestClient {
   }
 
   /// Everything until the server closes.
-  func readToEnd() -> String {
+  func readToEnd() -> String { readToEndOrReset().text }
+
+  /// All that comes, and whether it ended with a reset.
+  func readToEndOrReset() -> (text: String, isReset: Bool) {
     var text: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
-    while case let got = buffer.withUnsafeMutableBytes({ receive(into: $0) }), got > 0 {
+    while true {
+      let got = buffer.withUnsafeMutableBytes { receive(into: $0) }
+      if got <= 0 { return (String(decoding: text, as: UTF8.self), got < 0 && errno == ECONNRESET) }
       text += buffer[..<got]
     }
-    return String(decoding: text, as: UTF8.self)
   }
 
   /// A response with a Content-Length: its status line and its content.

@@ -233,6 +233,55 @@ struct WaitingRoomTests {
     await server.stop()
   }
 
+  @Test("however many contents are there at once, no more are worked on than may be")
+  func placesForContents() async throws {
+    let (release, continuation) = AsyncStream.makeStream(of: Void.self)
+    let server = try await TestServer(
+      configuration: .with {
+        $0.maximumHandling = 2
+        $0.patience = .seconds(3600)
+      }
+    ) { request in
+      let response = await TestServer.echo(request)
+      for await _ in release { break }
+      return response
+    }
+    var senders: [TestClient] = []
+    for _ in 0..<20 { senders.append(try await sending(server)) }
+    let busy = try [server.connect(), server.connect()]
+    for client in busy { client.send(busyPost) }
+    try await server.until("bookstore_http_requests_in_flight", is: 2)
+    for sender in senders { sender.send("x") }
+    try await server.until("bookstore_http_requests_waiting", is: 20)
+    for _ in busy { continuation.yield() }
+    for client in busy { #expect(client.readResponse().status == ok) }
+    while try await server.figure("bookstore_http_requests_waiting") > 18 { await Task.yield() }
+    #expect(try await server.figure("bookstore_http_requests_waiting") == 18)
+    #expect(try await server.figure("bookstore_http_requests_in_flight") == 2)
+    continuation.finish()
+    for sender in senders { #expect(sender.readResponse().status == ok) }
+    #expect(try await server.figure("bookstore_http_requests_in_flight") == 0)
+    await server.stop()
+  }
+
+  @Test("a request behind one that is refused at the end is answered")
+  func refusedAtTheEnd() async throws {
+    let (release, continuation) = AsyncStream.makeStream(of: Void.self)
+    let server = try await server(patience: .milliseconds(1), release)
+    let first = try server.connect()
+    first.send(busyPost)
+    try await server.until("bookstore_http_requests_in_flight", is: 1)
+    // What arrives before the end begins: announced first, so that it does.
+    await server.server.announceShutdown()
+    let other = try server.connect()
+    other.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx" + get)
+    #expect(other.readResponse().status == "HTTP/1.1 503 Service Unavailable")
+    #expect(other.readResponse().content == "GET /a ")
+    continuation.yield()
+    #expect(first.readResponse().status == ok)
+    await server.stop()
+  }
+
   @Test("contents that wait too long are refused")
   func lateContent() async throws {
     let (release, continuation) = AsyncStream.makeStream(of: Void.self)

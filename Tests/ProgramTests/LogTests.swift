@@ -68,9 +68,36 @@ struct LogTests {
     #expect(levels == ["info", "error", "error", "warning"])
   }
 
-  private func head() throws -> RequestHead? {
+  @Test(
+    "a key in a path is written without its secret, and a response that was cut off is marked",
+    arguments: [
+      ("/a/bks_0123456789_\(secret)", "/a/bks_0123456789…"),
+      ("/bks_0123456789_\(secret)/b", "/bks_0123456789…/b"),
+      ("/bks_01234", "/bks_01234"),
+      ("/bbks_0123456789_x%20bks_0123456789_\(secret)", "/bbks_0123456789…%20bks_0123456789…"),
+      ("/b/bk/bks", "/b/bk/bks"),
+      ("/v1/books/bk_01m87xmkpgf4tbdj83mccg7294", "/v1/books/bk_01m87xmkpgf4tbdj83mccg7294"),
+    ])
+  func keysInPaths(path: String, written: String) throws {
+    let lines = try output { log in
+      log.write(
+        ExchangeRecord(
+          head: try? head(path), peer: "192.0.2.1", status: .notFound, requestID: "r", bytes: 0,
+          isCutOff: true,
+          duration: .zero))
+      log.write(
+        InternalFailure(requestID: "r", method: "GET", target: path + "?q", message: "m", isPassing: true))
+    }
+    #expect(lines.count == 2)
+    for line in lines { #expect(line.contains("\"path\":\"\(written)\""), "\(line)") }
+    #expect(lines.first?.contains("\"cut_off\":\"true\"") == true)
+  }
+
+  private static let secret = String(repeating: "s_-4", count: 10) + "xyz"
+
+  private func head(_ path: String = "/a") throws -> RequestHead? {
     var scanned = 0
-    let bytes = Array("GET /a HTTP/1.0\r\n\r\n".utf8)
+    let bytes = Array("GET \(path) HTTP/1.0\r\n\r\n".utf8)
     guard case .complete(let head, _, _) = HeadParser.parse(bytes, scanned: &scanned) else { return nil }
     return head
   }

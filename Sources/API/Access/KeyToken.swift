@@ -41,6 +41,23 @@ public struct KeyToken: Sendable {
     return String(decoding: bytes[..<prefixLength], as: UTF8.self)
   }
 
+  /// A text without the secrets of keys that are in it, for logs: some clients put a key where its id belongs.
+  public static func masked(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    guard text.count > prefixLength, let start = firstMark(in: text) else { return text }
+    let end = min(start + prefixLength, text.endIndex)
+    let rest = text[end...].drop { Base64URL.value($0) != nil }
+    return text[..<end] + Array("…".utf8) + masked(rest)
+  }
+
+  private static func firstMark(in text: ArraySlice<UInt8>) -> Int? {
+    var index = text.startIndex
+    while let first = text[index...].firstIndex(of: UInt8(ascii: "b")) {
+      if text[first...].starts(with: mark.utf8) { return first }
+      index = first + 1
+    }
+    return nil
+  }
+
   /// Capitals are not written, so they are no key's.
   private static func isHexadecimal(_ byte: UInt8) -> Bool {
     switch byte {

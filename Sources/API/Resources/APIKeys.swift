@@ -184,9 +184,10 @@ enum APIKeys {
   }
 
   private static func revoke(_ call: Call) async throws -> Response {
+    let before = try await call.repository.apiKey(try call.keyID())
     let key = try await call.repository.revokeAPIKey(try call.keyID())
     call.services.access.cache.forget()
-    call.audit(.keyRevoked, key)
+    if before?.revokedAt == nil { call.audit(.keyRevoked, key) }
     return .json(bytes(of: key))
   }
 }

@@ -71,8 +71,10 @@ public struct ExchangeRecord: Sendable {
   public var status: Status
   /// The `x-request-id` of the response.
   public var requestID: String?
-  /// Content bytes sent.
+  /// Content bytes sent; 0 when the client was gone before all were.
   public var bytes: Int
+  /// The response has not, or not whole, come to the client.
+  public var isCutOff: Bool
   /// From the complete head to the last byte handed to the kernel.
   public var duration: Duration
   /// The label of the response.
@@ -82,14 +84,15 @@ public struct ExchangeRecord: Sendable {
 
   /// A record from its parts.
   public init(
-    head: RequestHead?, peer: String, status: Status, requestID: String?, bytes: Int, duration: Duration,
-    label: Int = 0, actor: String? = nil
+    head: RequestHead?, peer: String, status: Status, requestID: String?, bytes: Int, isCutOff: Bool = false,
+    duration: Duration, label: Int = 0, actor: String? = nil
   ) {
     self.head = head
     self.peer = peer
     self.status = status
     self.requestID = requestID
     self.bytes = bytes
+    self.isCutOff = isCutOff
     self.duration = duration
     self.label = label
     self.actor = actor

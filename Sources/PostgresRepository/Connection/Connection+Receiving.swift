@@ -5,7 +5,7 @@ extension Connection {
   /// Takes what the socket has and hands out the answers that are complete.
   func receive() {
     guard unsafe PQconsumeInput(session.handle) == 1 else {
-      return close(reason: "the connection to the database was lost: \(session.errorMessage)")
+      return close(.lost("the connection to the database was lost: \(session.errorMessage)"))
     }
     while !isClosed, !pipeline.isEmpty, unsafe PQisBusy(session.handle) == 0 {
       // Null separates the answers of two statements.
@@ -26,7 +26,7 @@ extension Connection {
       let error = result.serverError
       act(on: pipeline.received(.failure(error)))
       if error.endsConnection {
-        close(reason: "the database ends the connection: \(error.message)", error: error)
+        close(.lost("the database ends the connection: \(error.message)"), error: error)
       }
     }
   }
@@ -47,7 +47,7 @@ extension Connection {
       request.isRepeated = true
       send(request)
     case .outOfStep:
-      close(reason: "the database's answers are out of step")
+      close(.lost("the database's answers are out of step"))
     }
   }
 }

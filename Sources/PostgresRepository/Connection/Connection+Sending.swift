@@ -38,7 +38,7 @@ extension Connection {
     // This flushes too; what the socket does not take is written when it is ready.
     guard unsafe PQpipelineSync(session.handle) == 1 else {
       request?.complete(.failure(lost))
-      return close(reason: lostReason)
+      return close(.lost(lostReason))
     }
     pipeline.sent(.sync(request))
   }
@@ -90,7 +90,7 @@ extension Connection {
   /// libpq takes nothing more, because the connection or the memory is at its end.
   private func refuse(_ request: Request) {
     request.complete(.failure(lost))
-    close(reason: lostReason)
+    close(.lost(lostReason))
   }
 
   private var lostReason: String { "the connection to the database was lost: \(session.errorMessage)" }

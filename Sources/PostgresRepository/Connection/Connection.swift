@@ -10,6 +10,9 @@ internal import EventLoop
 final class Connection: @unchecked Sendable {
   /// Reads between two Syncs: more would only make the first of them wait for the last.
   static let readsPerSync = 64
+  /// A statement that nobody waits for any more may take so long to end: most do, and opening another connection costs
+  /// more than letting them.
+  private static let abandonAfter = Duration.milliseconds(100)
 
   let loop: EventLoop
   let session: Session
@@ -31,8 +34,15 @@ final class Connection: @unchecked Sendable {
   private lazy var deadline = LoopTimer(loop: loop) { [weak self] in self?.deadlineIsDue() }
   private(set) var isClosed = false
   private var runs = 0
-  /// Called once, when the connection is of no more use.
-  var onClose: (String) -> Void = { _ in }
+  /// Why a connection is closed.
+  enum End {
+    /// It is of no more use, for this reason.
+    case lost(String)
+    /// What ran on it was given up.
+    case discarded
+  }
+  /// Called once, when the connection is closed.
+  var onClose: (End) -> Void = { _ in }
   /// Called whenever the server has said something.
   var onAnswer: () -> Void = {}
 
@@ -60,15 +70,20 @@ final class Connection: @unchecked Sendable {
 
   /// Gives the connection up; everybody who waits gets `unavailable`, or the server's error where it gave one:
   /// then nothing was committed. Safe to call twice.
-  func close(reason: String, error: ServerError? = nil) {
+  func close(_ end: End, error: ServerError? = nil) {
     guard !isClosed else { return }
     isClosed = true
     // The watch first, the descriptor, which the session owns, later.
     watch?.cancel()
     deadline.clear()
     let waiting = pipeline.takeAll()
-    onClose(reason)
-    let failure = error.map(DatabaseError.server) ?? .unavailable(reason: reason, retryAfter: 1)
+    onClose(end)
+    let failure: DatabaseError =
+      switch (error, end) {
+      case (let error?, _): .server(error)
+      case (nil, .lost(let reason)): .unavailable(reason: reason, retryAfter: 1)
+      case (nil, .discarded): .abandoned
+      }
     for request in waiting { request.complete(.failure(failure)) }
   }
 
@@ -78,8 +93,8 @@ final class Connection: @unchecked Sendable {
   /// Since when the server is silent although an answer is awaited.
   var silentSince: MonotonicTime? { firstSentAt.map { max($0, lastAnswer) } }
 
-  /// As ``run(_:_:silence:)``, for a connection that nobody else uses now: when the task is cancelled the server is
-  /// told to stop, and the connection is given up.
+  /// As ``run(_:_:silence:)``, for a connection that nobody else uses now: when the task is cancelled and the statement
+  /// does not end by itself soon, the server is told to stop, and the connection is closed.
   func runAlone(_ statement: Statement, silence: Duration) async throws(DatabaseError) -> [QueryResult] {
     loop.preconditionIsCurrent()
     // Told apart by the number of what ran before: the cancellation may come when others use the connection.
@@ -91,9 +106,11 @@ final class Connection: @unchecked Sendable {
       }
     } onCancel: {
       loop.execute { [self] in
-        guard runs == number, !isClosed, !pipeline.isEmpty else { return }
-        session.cancelStatement()
-        close(reason: "the request was given up", error: nil)
+        LoopTimer(loop: loop) { [self] in
+          guard runs == number, !isClosed, !pipeline.isEmpty else { return }
+          session.cancelStatement()
+          close(.discarded)
+        }.set(after: Self.abandonAfter)
       }
     }.get()
   }
@@ -134,7 +151,7 @@ final class Connection: @unchecked Sendable {
     switch unsafe PQflush(session.handle) {
     case 0: watch?.update([.read])
     case 1: watch?.update([.read, .write])
-    default: close(reason: "the connection to the database was lost: \(session.errorMessage)")
+    default: close(.lost("the connection to the database was lost: \(session.errorMessage)"))
     }
   }
 
@@ -157,7 +174,7 @@ final class Connection: @unchecked Sendable {
     guard let first = pipeline.firstRequest else { return }
     let due = due(first)
     if due <= MonotonicTime.now() {
-      close(reason: "the database did not answer in time")
+      close(.lost("the database did not answer in time"))
     } else {
       deadline.set(due)
     }

@@ -113,12 +113,15 @@ final class ConnectionPool: @unchecked Sendable {
     return first
   }
 
-  /// Refuses those who wait: the server does not answer.
-  func refuseWaiters(_ error: DatabaseError) {
+  /// The server does not answer: refuses those who wait for a connection and, with `reads`, which change nothing, ends
+  /// those that wait for an answer.
+  func giveUp(_ error: DatabaseError, reads: Bool) {
     for waiter in pool.takeAll() {
       metrics.refusedAsDown.increment()
       waiter.resume(returning: .failure(error))
     }
+    guard reads else { return }
+    for connection in connections { connection?.close(.lost("the database does not answer")) }
   }
 
   /// Counts a request that was refused before it came here.
@@ -132,7 +135,7 @@ final class ConnectionPool: @unchecked Sendable {
     retry.clear()
     patience.clear()
     for waiter in pool.takeAll() { waiter.resume(returning: .failure(closed)) }
-    for connection in connections { connection?.close(reason: "the database connections are closed") }
+    for connection in connections { connection?.close(.lost("the database connections are closed")) }
   }
 
   private func granted(_ slot: Int) -> Lease {
@@ -155,7 +158,7 @@ final class ConnectionPool: @unchecked Sendable {
     do throws(ConnectFailure) {
       let connection = try Connection(
         session: try result.get(), loop: loop, planLifetime: parameters.planLifetime)
-      connection.onClose = { [weak self, unowned connection] reason in self?.lost(connection, reason) }
+      connection.onClose = { [weak self, unowned connection] end in self?.ended(connection, end) }
       connection.onAnswer = { [weak self] in self?.onAnswer() }
       onAnswer()
       connections[slot] = connection
@@ -169,15 +172,20 @@ final class ConnectionPool: @unchecked Sendable {
     }
   }
 
-  private func lost(_ connection: Connection, _ reason: String) {
+  private func ended(_ connection: Connection, _ end: Connection.End) {
     guard let slot = connections.firstIndex(where: { $0 === connection }) else { return }
     connections[slot] = nil
     metrics.open.add(-1)
     guard !isClosed else { return }
-    lastFailure = reason
-    let (refused, retryAfter) = pool.lost(slot, at: loop.turnStart, random: .random(in: 0..<1))
-    refuse(refused)
-    if let retryAfter { retry.set(after: retryAfter) }
+    switch end {
+    case .discarded:
+      if let slot = pool.discarded(slot, at: loop.turnStart) { open(slot) }
+    case .lost(let reason):
+      lastFailure = reason
+      let (refused, retryAfter) = pool.lost(slot, at: loop.turnStart, random: .random(in: 0..<1))
+      refuse(refused)
+      if let retryAfter { retry.set(after: retryAfter) }
+    }
   }
 
   private func retryIsDue() {

@@ -201,6 +201,13 @@ struct Pool<Waiter> {
     return (takeAll(), delayNextAttempt(at: now, random: random))
   }
 
+  /// An open connection was closed on purpose, which says nothing against the server: who waits goes on waiting. The
+  /// slot to open for them.
+  mutating func discarded(_ slot: Int, at now: MonotonicTime) -> Int? {
+    slots[slot] = .empty
+    return waiting > 0 ? claimSlot(at: now) : nil
+  }
+
   /// The time to try again has come: the slot to open, unless a connection is open or being opened.
   mutating func retryIsDue(at now: MonotonicTime) -> Int? {
     guard let retryAt, retryAt <= now, slots.allSatisfy(\.isEmpty) else { return nil }

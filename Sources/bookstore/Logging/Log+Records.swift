@@ -18,7 +18,8 @@ extension Log {
     write(failure.isPassing ? .warning : .error, failure.message) { record in
       record.field("method", failure.method)
       // Without the query, as in the access log.
-      record.field("path", String(failure.target.prefix { $0 != "?" }))
+      record.field(
+        "path", KeyToken.masked(Array(failure.target.utf8.prefix { $0 != UInt8(ascii: "?") })[...]))
       record.field("request_id", failure.requestID)
     }
   }
@@ -46,11 +47,12 @@ extension Log {
     write(level, exchange.head == nil ? "malformed request" : "request") { record in
       if let head = exchange.head {
         record.field("method", head.method.rawValue)
-        record.field("path", head.rawPath)
+        record.field("path", KeyToken.masked(head.rawPath))
       }
       record.field("status", Int64(exchange.status.code))
       record.field("duration_ms", milliseconds: exchange.duration)
       record.field("bytes", Int64(exchange.bytes))
+      if exchange.isCutOff { record.field("cut_off", "true") }
       record.field("peer", exchange.peer)
       if let actor = exchange.actor { record.field("actor", actor) }
       if let requestID = exchange.requestID { record.field("request_id", requestID) }

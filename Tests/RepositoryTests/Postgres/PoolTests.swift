@@ -131,6 +131,22 @@ import Testing
     #expect(pool.retryIsDue(at: seconds(0.1)) == 0)
   }
 
+  @Test("a connection that is closed on purpose is replaced at once for those who wait, who are not refused")
+  func discarded() {
+    var pool = pool(connections: 1)
+    _ = pool.acquire(at: start)
+    pool.enqueue("a", at: start)
+    #expect(pool.connected(0) == ["a"])
+    #expect(pool.acquire(at: start) == (.mayQueue, nil))
+    pool.enqueue("b", at: start)
+    #expect(pool.discarded(0, at: start) == 0)
+    #expect(pool.waiting == 1)
+    #expect(pool.connected(0) == ["b"])
+    // Nobody waits: it is opened for the next who comes.
+    #expect(pool.discarded(0, at: start) == nil)
+    #expect(pool.acquire(at: start) == (.mayQueue, 0))
+  }
+
   @Test("nobody waits longer than the patience of the pool")
   func patience() {
     var pool = pool(connections: 1, waiters: 5)
