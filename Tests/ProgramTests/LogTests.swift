@@ -102,6 +102,28 @@ struct LogTests {
     return head
   }
 
+  @Test("of failures that pass a few a second are written, and the next one says how many were not")
+  func throttle() {
+    var throttle = Throttle(limit: 2)
+    let written = [1, 1, 1, 1, 2, 2, 2, 5, 1].map { throttle.next(second: $0) }
+    #expect(written == [0, 0, nil, nil, 2, 0, nil, 1, 0])
+  }
+
+  @Test("however many passing failures there are, mistakes of the program are all written")
+  func mistakes() throws {
+    let lines = try output { log in
+      for number in 0..<100 {
+        for isPassing in [true, false] {
+          log.write(
+            InternalFailure(
+              requestID: "\(number)", method: "GET", target: "/a", message: "m", isPassing: isPassing))
+        }
+      }
+    }
+    #expect(lines.count { $0.contains("\"level\":\"error\"") } == 100)
+    #expect(lines.count { $0.contains("\"level\":\"warning\"") } < 100)
+  }
+
   @Test("records beyond the buffer are dropped and counted, and nothing waits for the reader")
   func drops() throws {
     // Nobody reads while the log is written: the pipe takes 64 KiB, then the writing thread stands still.

@@ -7,8 +7,11 @@ internal import EventLoop
 /// the server meanwhile, the breaker opens and work is refused at once. While it is open a probe is sent from time to
 /// time; the first sign of life closes it.
 ///
-/// Transactions and searches may take longer than the limit and prove nothing; when one does, a probe is sent, which
-/// then is the read that decides.
+/// Transactions and searches may take longer than the limit and prove nothing; when one waits in silence for a quarter of
+/// it, a probe is sent, which then is the read that decides.
+///
+/// It is to be asked every quarter of the limit while somebody waits: when it is not asked for the whole of it, the process
+/// itself stood still, and what the server said meanwhile has not been read.
 struct Breaker {
   /// What to do with work that comes.
   enum Verdict: Hashable, Sendable {
@@ -20,11 +23,13 @@ struct Breaker {
   let limit: Duration
   private(set) var isOpen = false
   private var lastSign: MonotonicTime
+  private var lastLook: MonotonicTime
   private var nextProbe: MonotonicTime
 
   init(limit: Duration, at now: MonotonicTime) {
     self.limit = limit
     lastSign = now
+    lastLook = now
     nextProbe = now
   }
 
@@ -39,15 +44,17 @@ struct Breaker {
   mutating func judge(
     at now: MonotonicTime, reads: @autoclosure () -> MonotonicTime?, others: @autoclosure () -> MonotonicTime?
   ) -> (verdict: Verdict, probe: Bool) {
+    if lastLook.advanced(by: limit) < now { lastSign = now }
+    lastLook = now
     if isOpen { return (.refuse, probeIsDue(at: now)) }
-    guard isSilent(since: lastSign, at: now) else { return (.pass, false) }
-    if isSilent(since: reads(), at: now) {
-      isOpen = true
-      nextProbe = now.advanced(by: limit)
-      return (.refuse, false)
+    guard isSilent(since: lastSign, for: limit / 4, at: now) else { return (.pass, false) }
+    guard let read = reads() else {
+      return (.pass, isSilent(since: others(), for: limit / 4, at: now) && probeIsDue(at: now))
     }
-    guard isSilent(since: others(), at: now) else { return (.pass, false) }
-    return (.pass, probeIsDue(at: now))
+    guard isSilent(since: max(lastSign, read), for: limit, at: now) else { return (.pass, false) }
+    isOpen = true
+    nextProbe = now.advanced(by: limit)
+    return (.refuse, false)
   }
 
   private mutating func probeIsDue(at now: MonotonicTime) -> Bool {
@@ -56,8 +63,8 @@ struct Breaker {
     return true
   }
 
-  private func isSilent(since: MonotonicTime?, at now: MonotonicTime) -> Bool {
+  private func isSilent(since: MonotonicTime?, for time: Duration, at now: MonotonicTime) -> Bool {
     guard let since else { return false }
-    return since.advanced(by: limit) <= now
+    return since.advanced(by: time) <= now
   }
 }

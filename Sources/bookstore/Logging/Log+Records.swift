@@ -1,4 +1,6 @@
 internal import API
+internal import CLinux
+internal import EventLoop
 internal import HTTP
 internal import Inventory
 
@@ -13,14 +15,22 @@ extension Log {
     }
   }
 
-  /// A failure that the client was told nothing of, or only that it passes.
+  /// A failure that the client was told nothing of, or only that it passes; of the latter ten a second. The access log
+  /// has every answer.
   func write(_ failure: InternalFailure) {
+    var suppressed: Int64 = 0
+    if failure.isPassing {
+      let second = clinux_realtime_microseconds() / 1_000_000
+      guard let count = passingFailures.withLock({ $0.next(second: second) }) else { return }
+      suppressed = count
+    }
     write(failure.isPassing ? .warning : .error, failure.message) { record in
       record.field("method", failure.method)
       // Without the query, as in the access log.
       record.field(
         "path", KeyToken.masked(Array(failure.target.utf8.prefix { $0 != UInt8(ascii: "?") })[...]))
       record.field("request_id", failure.requestID)
+      if suppressed > 0 { record.field("suppressed", suppressed) }
     }
   }
 

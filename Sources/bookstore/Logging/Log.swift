@@ -23,6 +23,8 @@ final class Log: Sendable {
   /// How long ``close()`` waits for a reader that does not read.
   private static let closingTime: Int32 = 2000
 
+  /// For failures that pass.
+  let passingFailures = Lock(Throttle(limit: 10))
   private let level: LogLevel
   private let descriptor: Int32
   private let state: Lock<State>

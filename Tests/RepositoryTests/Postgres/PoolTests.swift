@@ -250,6 +250,7 @@ import Testing
   @Test("a server that answers somebody does not hang")
   func alive() {
     var breaker = Breaker(limit: .seconds(2), at: time(0))
+    for second in 1...8 { _ = breaker.judge(at: time(Double(second)), reads: nil, others: nil) }
     _ = breaker.heard(at: time(9))
     #expect(breaker.judge(at: time(10), reads: time(1), others: time(1)) == (.pass, false))
     #expect(breaker.judge(at: time(11), reads: time(1), others: nil) == (.refuse, false))
@@ -258,9 +259,20 @@ import Testing
   @Test("a transaction or a search that takes long has the server asked, and proves nothing")
   func suspicion() {
     var breaker = Breaker(limit: .seconds(2), at: time(0))
-    #expect(breaker.judge(at: time(3), reads: nil, others: time(1)) == (.pass, true))
-    #expect(breaker.judge(at: time(4), reads: time(3), others: time(1)) == (.pass, false))
-    #expect(breaker.judge(at: time(5), reads: time(3), others: time(1)) == (.refuse, false))
+    #expect(breaker.judge(at: time(0.4), reads: nil, others: time(0)) == (.pass, false))
+    #expect(breaker.judge(at: time(0.5), reads: nil, others: time(0)) == (.pass, true))
+    #expect(breaker.judge(at: time(0.6), reads: nil, others: time(0)) == (.pass, false))
+    #expect(breaker.judge(at: time(2.4), reads: time(0.5), others: time(0)) == (.pass, false))
+    #expect(breaker.judge(at: time(2.5), reads: time(0.5), others: time(0)) == (.refuse, false))
+  }
+
+  @Test("when the process itself stood still, the server has its time again")
+  func pause() {
+    var breaker = Breaker(limit: .seconds(2), at: time(0))
+    #expect(breaker.judge(at: time(0.5), reads: time(0.4), others: nil) == (.pass, false))
+    #expect(breaker.judge(at: time(8), reads: time(0.4), others: nil) == (.pass, false))
+    #expect(breaker.judge(at: time(9.9), reads: time(0.4), others: nil) == (.pass, false))
+    #expect(breaker.judge(at: time(10), reads: time(0.4), others: nil) == (.refuse, false))
   }
 }
 
