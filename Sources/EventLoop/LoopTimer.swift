@@ -1,7 +1,7 @@
 /// A deadline on a loop that is moved often and fires seldom. Loop-confined: use it on its loop's thread only.
 ///
 /// Moving a deadline later is one store: the entry in the loop's heap stays and is looked at again when it
-/// comes due.
+/// comes due. Entries of timers that are not set any more are cleared away when they are many.
 public final class LoopTimer: @unchecked Sendable {
   private unowned let loop: EventLoop
   private let action: () -> Void
@@ -30,7 +30,21 @@ public final class LoopTimer: @unchecked Sendable {
   public func set(after duration: Duration) { set(loop.turnStart.advanced(by: duration)) }
 
   /// The action will not run until the timer is set again.
-  public func clear() { deadline = .never }
+  public func clear() {
+    guard deadline != .never else { return }
+    deadline = .never
+    // What is dropped ends here, when the heap is not in use: with a timer goes whatever its action holds.
+    _ = loop.timers.timerWasCleared()
+  }
+
+  /// Whether an entry is of no use any more, in which case it is dropped.
+  func drops(entry: MonotonicTime) -> Bool {
+    if entry == earliestEntry {
+      guard deadline == .never else { return false }
+      earliestEntry = .never
+    }
+    return true
+  }
 
   /// Called by the loop when an entry comes due.
   func entryIsDue(_ entry: MonotonicTime, now: MonotonicTime) {
@@ -55,7 +69,10 @@ struct TimerHeap {
   }
 
   private var entries: [Entry] = []
+  /// How many timers were cleared since entries were cleared away.
+  private var cleared = 0
 
+  var count: Int { entries.count }
   var earliest: MonotonicTime? { entries.first?.time }
 
   mutating func insert(_ entry: Entry) {
@@ -67,6 +84,22 @@ struct TimerHeap {
       entries.swapAt(child, parent)
       child = parent
     }
+  }
+
+  /// A timer is not set any more. Entries keep their timers, and with many connections that come and go there would be
+  /// far more of them than connections: now and then those of no use are dropped, and returned.
+  mutating func timerWasCleared() -> [Entry] {
+    cleared += 1
+    guard cleared >= 64, cleared * 2 >= entries.count else { return [] }
+    cleared = 0
+    var dropped: [Entry] = []
+    var kept: [Entry] = []
+    for entry in entries {
+      if entry.timer.drops(entry: entry.time) { dropped.append(entry) } else { kept.append(entry) }
+    }
+    // What is sorted is a heap.
+    entries = kept.sorted { $0.time < $1.time }
+    return dropped
   }
 
   mutating func removeEarliest() -> Entry? {

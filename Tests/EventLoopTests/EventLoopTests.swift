@@ -1,7 +1,8 @@
 import Dispatch
-import EventLoop
 import Glibc
 import Testing
+
+@testable import EventLoop
 
 @Suite("Event loop")
 struct EventLoopTests {
@@ -57,6 +58,35 @@ struct EventLoopTests {
       }
     }
     #expect(fired == [1, 0, 3, 4])
+  }
+
+  @Test("timers that are cleared do not stay, and the others fire")
+  func clearedTimers() async throws {
+    let group = try EventLoopGroup(count: 1)
+    defer { group.shutdown() }
+    let loop = group.loops[0]
+    let (fired, entries, isGone): ([Int], Int, Bool) = await withCheckedContinuation { done in
+      loop.execute {
+        let log = Log()
+        weak var gone: LoopTimer?
+        var entries = 0
+        for number in 0..<10_000 {
+          let timer = LoopTimer(loop: loop) {
+            log.entries.append(number)
+            if log.entries.count == 5 { done.resume(returning: (log.entries, entries, gone == nil)) }
+          }
+          timer.set(after: .seconds(3600))
+          timer.clear()
+          if number == 5001 { gone = timer }
+          // Some are set again after they were cleared, sooner or later than before.
+          if number % 1000 == 0 { timer.set(after: number % 2000 == 0 ? .milliseconds(1) : .seconds(7200)) }
+        }
+        entries = loop.timers.count
+      }
+    }
+    #expect(fired.sorted() == [0, 2000, 4000, 6000, 8000])
+    #expect(entries < 200, "of 10 timers that are set")
+    #expect(isGone)
   }
 
   @Test("many timers fire, each once, earliest first")
