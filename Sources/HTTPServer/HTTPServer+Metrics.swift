@@ -2,16 +2,6 @@ internal import EventLoop
 internal import HTTP
 public import Metrics
 
-extension Lane {
-  fileprivate var name: String {
-    switch self {
-    case .read: "read"
-    case .list: "list"
-    case .change: "change"
-    }
-  }
-}
-
 extension HTTPServer: MetricsSource {
   /// Connections by state, and why they ended.
   public func writeMetrics(to text: inout MetricsText) async {
@@ -29,11 +19,11 @@ extension HTTPServer: MetricsSource {
     text.begin(
       "bookstore_http_requests_in_flight", .gauge,
       "Requests that are worked on, without those whose content is waited for.")
-    for lane in Lane.allCases { text.sample(["lane": lane.name], figures.handling[lane] ?? 0) }
+    for lane in Lane.allCases { text.sample(["lane": "\(lane)"], figures.handling[lane] ?? 0) }
     text.begin(
       "bookstore_http_requests_waiting", .gauge, "Requests that wait until fewer of their lane are worked on."
     )
-    for lane in Lane.allCases { text.sample(["lane": lane.name], figures.waiting[lane] ?? 0) }
+    for lane in Lane.allCases { text.sample(["lane": "\(lane)"], figures.waiting[lane] ?? 0) }
     text.single(
       "bookstore_http_content_bytes", .gauge, "Bytes of content of requests that are not answered yet.",
       figures.content)

@@ -51,8 +51,8 @@ final class AccessControl: Sendable {
   /// The address that a request came from, proxies that are trusted left out.
   func address(of head: RequestHead, peer: String) -> String { proxies.client(of: head, peer: peer) }
 
-  /// Whom limits are for that are not about requests: the key, or the address where there are no keys.
-  func name(of call: Call) -> String {
+  /// Who counts as one caller: a key, or an address where there are no keys.
+  func callerName(of call: Call) -> String {
     if case .keys = configuration.authentication { return call.caller.actor }
     return TrustedProxies.network(of: address(of: call.head, peer: call.request.peer))
   }

@@ -43,10 +43,15 @@ public struct KeyToken: Sendable {
 
   /// A text without the secrets of keys that are in it, for logs: some clients put a key where its id belongs.
   public static func masked(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    guard text.count > prefixLength, let start = firstMark(in: text) else { return text }
-    let end = min(start + prefixLength, text.endIndex)
-    let rest = text[end...].drop { Base64URL.value($0) != nil }
-    return text[..<end] + Array("…".utf8) + masked(rest)
+    guard text.count > prefixLength, firstMark(in: text) != nil else { return text }
+    var masked: [UInt8] = []
+    var rest = text
+    while rest.count > prefixLength, let start = firstMark(in: rest) {
+      let end = min(start + prefixLength, rest.endIndex)
+      masked += rest[..<end] + Array("…".utf8)
+      rest = rest[end...].drop { Base64URL.value($0) != nil }
+    }
+    return masked[...] + rest
   }
 
   private static func firstMark(in text: ArraySlice<UInt8>) -> Int? {

@@ -105,7 +105,7 @@ extension Call {
           .parameter(name), "not-with-export", "An export has all rows and nothing else; leave \(name) out.")
       ])
     }
-    let place = try services.exports.begin(by: services.access.name(of: self))
+    let place = try services.exports.begin(by: services.access.callerName(of: self))
     let first = try await read(nil)
     let fields: Fields = [
       "content-type": contentType, "cache-control": CachePolicy.noStore.rawValue, "vary": "Accept",

@@ -33,15 +33,18 @@ public struct Router<Value: Sendable>: Sendable {
   /// What ``match(_:_:)`` finds, without the parameters, which are not decoded.
   public func value(_ method: Method, _ path: ArraySlice<UInt8>) -> Value? {
     guard let (leaf, _) = paths.find(path) else { return nil }
+    return index(of: method, at: leaf).map { values[leaf][$0].value }
+  }
+
+  private func index(of method: Method, at leaf: Int) -> Int? {
     let wanted = method == .head ? Method.get : method
-    return values[leaf].first { $0.method == wanted }?.value
+    return values[leaf].firstIndex { $0.method == wanted }
   }
 
   /// Looks a path up. HEAD finds what is declared for GET.
   public func match(_ method: Method, _ path: ArraySlice<UInt8>) -> Match {
     guard let (leaf, captures) = paths.find(path) else { return .notFound }
-    let wanted = method == .head ? Method.get : method
-    guard let index = values[leaf].firstIndex(where: { $0.method == wanted }) else {
+    guard let index = index(of: method, at: leaf) else {
       let declared = values[leaf].map(\.method)
       return .methodNotAllowed(
         allow: Method.allCases.filter { $0 == .options || declared.contains($0 == .head ? .get : $0) })
