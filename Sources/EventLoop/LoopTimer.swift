@@ -16,11 +16,13 @@ public final class LoopTimer: @unchecked Sendable {
     self.action = action
   }
 
-  /// Sets or moves the deadline.
+  /// Sets or moves the deadline; `never` is ``clear()``.
   public func set(_ deadline: MonotonicTime) {
     loop.preconditionIsCurrent()
+    guard deadline < .never else { return clear() }
     self.deadline = deadline
     if deadline < earliestEntry {
+      if earliestEntry < .never { leaveEntry() }
       earliestEntry = deadline
       loop.timers.insert(TimerHeap.Entry(time: deadline, timer: self))
     }
@@ -33,9 +35,12 @@ public final class LoopTimer: @unchecked Sendable {
   public func clear() {
     guard deadline != .never else { return }
     deadline = .never
-    // What is dropped ends here, when the heap is not in use: with a timer goes whatever its action holds.
-    _ = loop.timers.timerWasCleared()
+    leaveEntry()
   }
+
+  /// An entry of this timer in the heap is of no use any more. What is dropped ends here, when the heap is not in use:
+  /// with a timer goes whatever its action holds.
+  private func leaveEntry() { _ = loop.timers.entryIsUseless() }
 
   /// Whether an entry is of no use any more, in which case it is dropped.
   func drops(entry: MonotonicTime) -> Bool {
@@ -69,8 +74,8 @@ struct TimerHeap {
   }
 
   private var entries: [Entry] = []
-  /// How many timers were cleared since entries were cleared away.
-  private var cleared = 0
+  /// How many entries have become useless, at most, since those were dropped.
+  private var useless = 0
 
   var count: Int { entries.count }
   var earliest: MonotonicTime? { entries.first?.time }
@@ -86,12 +91,12 @@ struct TimerHeap {
     }
   }
 
-  /// A timer is not set any more. Entries keep their timers, and with many connections that come and go there would be
+  /// An entry is of no use any more. Entries keep their timers, and with many connections that come and go there would be
   /// far more of them than connections: now and then those of no use are dropped, and returned.
-  mutating func timerWasCleared() -> [Entry] {
-    cleared += 1
-    guard cleared >= 64, cleared * 2 >= entries.count else { return [] }
-    cleared = 0
+  mutating func entryIsUseless() -> [Entry] {
+    useless += 1
+    guard useless >= 64, useless * 2 >= entries.count else { return [] }
+    useless = 0
     var dropped: [Entry] = []
     var kept: [Entry] = []
     for entry in entries {

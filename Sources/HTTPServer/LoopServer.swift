@@ -58,8 +58,6 @@ final class LoopServer: @unchecked Sendable {
   /// KiB that connections held, about, that have gone since memory was given back last.
   private var freed = 0
   private var trimTimer: LoopTimer?
-  /// Memory was given back a moment ago.
-  private var hasTrimmed = false
   private var connections: [ObjectIdentifier: Connection] = [:]
   private var drained: CheckedContinuation<Void, Never>?
   private var acceptTimer: LoopTimer?
@@ -209,11 +207,8 @@ final class LoopServer: @unchecked Sendable {
     }
   }
 
-  /// Twice, since some of what connections held is freed a little after them.
   private func trimMemory() {
     freed = 0
-    hasTrimmed.toggle()
-    if hasTrimmed { trimTimer?.set(after: Self.trimDelay) }
     // Beside the loop, for which it takes too long; without a thread the memory is merely kept.
     _ = try? Thread(name: "trim") { clinux_trim_memory() }.detach()
   }

@@ -4,8 +4,7 @@
 
 Needs the program (by default .build/release/bookstore); the slow attacks are Debian's slowhttptest and are left out,
 visibly, where it is not installed. It fails when an honest request fails, when descriptors do not come back, or when the
-process keeps more than 32 MB, and 4 kB for each idle connection that it had (by HTTPS each takes 15 kB, and the allocator
-keeps some of that for the next); in its long form also when honest requests take longer than a second at the 99th
+process keeps more than 32 MB; in its long form also when honest requests take longer than a second at the 99th
 percentile. The short form is for the gate, where a debug build may be as slow as it is.
 """
 
@@ -24,7 +23,6 @@ from service import Service
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KEPT = 32 << 20
-KEPT_PER_CONNECTION = 4 << 10
 SLOWEST = 1.0
 
 
@@ -42,7 +40,7 @@ class Row:
             yield f"{self.name}: the 99th percentile of honest requests is {self.probe.percentile(0.99):.3f} s"
         if self.after.descriptors > self.before.descriptors + 8:
             yield f"{self.name}: {self.before.descriptors} descriptors before, {self.after.descriptors} after"
-        if self.after.memory > self.before.memory + KEPT + (self.connections or 0) * KEPT_PER_CONNECTION:
+        if self.after.memory > self.before.memory + KEPT:
             yield f"{self.name}: {self.before.memory >> 20} MB before, {self.after.memory >> 20} MB after"
 
     def cells(self):

@@ -60,8 +60,8 @@ struct EventLoopTests {
     #expect(fired == [1, 0, 3, 4])
   }
 
-  @Test("timers that are cleared do not stay, and the others fire")
-  func clearedTimers() async throws {
+  @Test("timers that are cleared do not stay, and the others fire", arguments: [true, false])
+  func clearedTimers(bySetting: Bool) async throws {
     let group = try EventLoopGroup(count: 1)
     defer { group.shutdown() }
     let loop = group.loops[0]
@@ -70,17 +70,27 @@ struct EventLoopTests {
         let log = Log()
         weak var gone: LoopTimer?
         var entries = 0
+        var all: [LoopTimer] = []
         for number in 0..<10_000 {
           let timer = LoopTimer(loop: loop) {
             log.entries.append(number)
             if log.entries.count == 5 { done.resume(returning: (log.entries, entries, gone == nil)) }
           }
+          // Each has two entries, as that of a connection has that waits for a request and then works on it.
           timer.set(after: .seconds(3600))
-          timer.clear()
+          timer.set(after: .seconds(1800))
           if number == 5001 { gone = timer }
-          // Some are set again after they were cleared, sooner or later than before.
-          if number % 1000 == 0 { timer.set(after: number % 2000 == 0 ? .milliseconds(1) : .seconds(7200)) }
+          all.append(timer)
         }
+        for (number, timer) in all.enumerated() where number % 1000 != 0 {
+          if bySetting { timer.set(.never) } else { timer.clear() }
+        }
+        // Some go on, sooner or later than they were set to at first, or after they were cleared.
+        for number in stride(from: 0, to: 10_000, by: 1000) {
+          if number % 3000 == 0 { all[number].clear() }
+          all[number].set(after: number % 2000 == 0 ? .milliseconds(1) : .seconds(7200))
+        }
+        all = []
         entries = loop.timers.count
       }
     }
